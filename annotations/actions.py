@@ -1,0 +1,195 @@
+"""Annotating a passage, and keeping annotations in place when the text beneath them changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from annotations.anchoring.carry import carry
+from annotations.anchoring.locate import locate
+from annotations.anchoring.selectors import Selector, describe
+from annotations.models import (
+    Annotation,
+    AnnotationTag,
+    Codebook,
+    Placement,
+    PlacementState,
+    Tag,
+)
+from forum.accounts.models import User
+from forum.discussion.models import Audience, Kind, Post, Revision
+from forum.discussion.revisions import (
+    bump_activity,
+    create_once,
+    lock_current,
+    write_first_revision,
+)
+from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.html import Format, render
+from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.permissions import require
+
+#: Longest passage one annotation may mark, in code points.
+QUOTE_LIMIT = 10_000
+AUDIENCES = (Audience.PUBLIC, Audience.PRIVATE)
+
+
+def annotate(
+    *,
+    author: User,
+    revision: Revision,
+    start: int,
+    end: int,
+    quote: str,
+    tags: Sequence[str],
+    note: str = "",
+    audience: str = Audience.PUBLIC,
+    token: str = "",
+) -> tuple[Post, bool]:
+    """Mark ``[start, end)`` of ``revision`` with ``tags``; return the post and if it is new.
+
+    ``quote`` is what the author saw there. When the revision says something else, ``Conflict``
+    carries ``proposal``: where the quote stands in the present text, or ``None``. A passage of
+    a revision that has been replaced since is carried to the present one at once.
+    """
+    target = revision.post
+    if target.kind == Kind.ANNOTATION:
+        raise Refused("revision", "Notes cannot be annotated; articles and responses can.")
+    require(author, "annotation.post", target)
+    if audience not in AUDIENCES:
+        raise Refused("audience", f"Choose one of: {', '.join(AUDIENCES)}.")
+    codebook, chosen = _tags(tags)
+    note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False)
+    rendered = render(note, format=Format.COMMENT, field="note")
+    _check_passage(revision, start, end, quote)
+    selector = describe(revision.text, start, end)
+
+    def create() -> Post:
+        current = lock_current(target)
+        post = Post.objects.create(
+            kind=Kind.ANNOTATION,
+            author=author,
+            author_name=author.public_name,
+            root_id=target.article_id,
+            parent=target,
+            audience=_audience(audience, target),
+            course_id=target.course_id if audience == Audience.PUBLIC else None,
+            token=token,
+        )
+        write_first_revision(post, rendered, source=note, format=Format.COMMENT, editor=author)
+        annotation = Annotation.objects.create(
+            post=post,
+            revision=revision,
+            start=start,
+            end=end,
+            quote=selector.exact,
+            prefix=selector.prefix,
+            suffix=selector.suffix,
+            codebook=codebook,
+            codebook_version=codebook.version,
+        )
+        AnnotationTag.objects.bulk_create(
+            AnnotationTag(annotation=annotation, tag=tag) for tag in chosen
+        )
+        Placement.objects.create(
+            annotation=annotation,
+            revision=revision,
+            start=start,
+            end=end,
+            state=PlacementState.EXACT,
+            score=1.0,
+            method="marked",
+        )
+        if current != revision:
+            _place([annotation], revision, current)
+        bump_activity(post)
+        return post
+
+    return create_once(
+        create, author=author, token=token, kind=Kind.ANNOTATION, root=target.article_id
+    )
+
+
+def carry_annotations(old: Revision, new: Revision) -> None:
+    """Place every annotation of ``old``'s post in ``new``, each from its place in ``old``.
+
+    One that was orphaned in ``old`` is carried from the revision it was made on, so that
+    putting the words back brings the note back.
+    """
+    here: list[Annotation] = []
+    places: list[tuple[int, int]] = []
+    lost: dict[Revision, list[Annotation]] = {}
+    placed = Placement.objects.filter(revision=old).select_related("annotation__revision")
+    for placement in placed:
+        annotation = placement.annotation
+        if placement.start is None or placement.end is None:
+            lost.setdefault(annotation.revision, []).append(annotation)
+        else:
+            here.append(annotation)
+            places.append((placement.start, placement.end))
+    _place(here, old, new, places)
+    for made_on, orphans in lost.items():
+        _place(orphans, made_on, new)
+
+
+def _place(
+    annotations: Sequence[Annotation],
+    old: Revision,
+    new: Revision,
+    places: Sequence[tuple[int, int]] | None = None,
+) -> None:
+    """Write where ``annotations`` of ``old`` stand in ``new``."""
+    if places is None:
+        places = [(annotation.start, annotation.end) for annotation in annotations]
+    carried = carry(old.text, new.text, places)
+    Placement.objects.bulk_create(
+        (
+            Placement(
+                annotation=annotation,
+                revision=new,
+                start=place.start,
+                end=place.end,
+                state=place.state,
+                score=place.score,
+                method=place.method,
+            )
+            for annotation, place in zip(annotations, carried, strict=True)
+        ),
+        batch_size=500,
+    )
+
+
+def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
+    codebook = Codebook.objects.filter(is_default=True).first()
+    if codebook is None:
+        raise NotFound("This site has no codebook yet; an admin can make one.")
+    wanted = list(dict.fromkeys(slugs))
+    if not wanted:
+        raise Refused("tags", "Choose at least one tag.")
+    if len(wanted) > codebook.max_tags:
+        raise Refused("tags", f"Choose at most {codebook.max_tags} tags.")
+    known = {tag.slug: tag for tag in codebook.tags.filter(retired_at=None)}
+    unknown = [slug for slug in wanted if slug not in known]
+    if unknown:
+        raise Refused("tags", f"The codebook has no tag “{unknown[0]}”.")
+    return codebook, [known[slug] for slug in wanted]
+
+
+def _check_passage(revision: Revision, start: int, end: int, quote: str) -> None:
+    if end <= start or start < 0:
+        raise Refused("end", "A passage ends after it starts.")
+    if end - start > QUOTE_LIMIT:
+        raise Refused("end", f"A passage may be {QUOTE_LIMIT:,} characters long at most.")
+    if end <= len(revision.text) and revision.text[start:end] == quote:
+        return
+    current = revision if revision.superseded_at is None else revision.post.current
+    selector = Selector(exact=quote, start=start, end=end)
+    found = locate(selector, current.text)
+    proposal = None
+    if found:
+        proposal = {"revision": current.pk, "start": found[0], "end": found[1]}
+    raise Conflict("The text at that place is not what you quoted.", {"proposal": proposal})
+
+
+def _audience(audience: str, target: Post) -> str:
+    """A public note on something that only a course sees is for that course."""
+    return target.audience if audience == Audience.PUBLIC else audience

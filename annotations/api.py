@@ -1,0 +1,233 @@
+"""Annotations, codebooks and exports in the API."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Q, QuerySet
+from django.http import StreamingHttpResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotations.actions import annotate
+from annotations.exports.formats import FORMATS
+from annotations.exports.responses import export_response
+from annotations.exports.rows import Names
+from annotations.models import Codebook, Placement, PlacementState, Tag
+from annotations.serializers import (
+    AnnotationChange,
+    AnnotationSerializer,
+    CodebookSerializer,
+    NewAnnotation,
+    annotations_for,
+)
+from forum.accounts.models import User
+from forum.discussion.actions import revise_post, withdraw_post
+from forum.discussion.api import article_for
+from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.lib.api import ApiView, answers, query
+from forum.lib.errors import NotFound, Refused
+from forum.permissions import require
+
+#: The states of an annotation that ``?state=`` knows, beside those of its placement.
+_POST_STATES = [state for state in State.values if state != State.DRAFT]
+#: What a list shows unless it is asked for another state.
+_LIVE = (State.PUBLISHED, State.HELD)
+_TARGETS = {Kind.ARTICLE, Kind.COMMENT}
+
+
+class _AnnotationView(ApiView):
+    def answer(self, post: Post, *, status: int = 200) -> Response:
+        location = reverse("api-annotation", args=[post.pk]) if status == 201 else ""
+        loaded = annotations_for(self.request.user).get(pk=post.pk)
+        return self.one(loaded, AnnotationSerializer, status=status, location=location)
+
+
+class AnnotationList(_AnnotationView):
+    @extend_schema(
+        parameters=[
+            query("tag", "The slug of a tag."),
+            query("author", "A username, a display name, or `me`."),
+            query(
+                "state",
+                "A state of the placement or of the annotation itself. Without one of the latter, "
+                "what was withdrawn, hidden or removed is left out even for those who may read it.",
+                [*PlacementState.values, *_POST_STATES],
+            ),
+            query("target", "`article`, `comment`, or the id of the post that is marked."),
+        ],
+        responses=answers({200: AnnotationSerializer(many=True)}, 400, 401, 404),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The annotations of an article and of its comments, oldest first."""
+        article = article_for(request.user, slug)
+        rows = annotations_for(request.user).filter(root=article.pk)
+        rows = self._by_state(rows)
+        rows = self._by_target(rows, article)
+        rows = self._by_author(rows)
+        return self.page(self._by_tag(rows), AnnotationSerializer)
+
+    @extend_schema(
+        request=NewAnnotation,
+        responses=answers(
+            {201: AnnotationSerializer, 200: AnnotationSerializer},
+            *(400, 401, 403, 404, 409, 413, 415),
+        ),
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Mark a passage of an article or of one of its comments.
+
+        A 409 carries `proposal`: `revision`, `start` and `end` of where the quote stands in the
+        present text, or `null` where it cannot be found for certain.
+        """
+        article = article_for(request.user, slug)
+        sent = self.read(NewAnnotation)
+        post, new = annotate(
+            author=self.person,
+            revision=self._revision(article, sent["revision"]),
+            start=sent["start"],
+            end=sent["end"],
+            quote=sent["quote"],
+            tags=sent["tags"],
+            note=sent.get("note", ""),
+            audience=sent.get("audience", Audience.PUBLIC),
+            token=sent.get("token", ""),
+        )
+        return self.answer(post, status=201 if new else 200)
+
+    def _revision(self, article: Article, pk: int) -> Revision:
+        here = Q(post=article.pk) | Q(post__root=article.pk)
+        visible = Revision.objects.visible_to(self.request.user).select_related("post")
+        revision = visible.filter(here, pk=pk).first()
+        if revision is None:
+            raise Refused("revision", "Neither this article nor its comments have such a revision.")
+        return revision
+
+    def _by_state(self, rows: QuerySet[Post]) -> QuerySet[Post]:
+        state = self.choice("state", [*PlacementState.values, *_POST_STATES])
+        if state in _POST_STATES:
+            return rows.filter(state=state)
+        if state:
+            placed = Placement.objects.filter(revision__superseded_at=None, state=state)
+            rows = rows.filter(pk__in=placed.values("annotation"))
+        return rows.filter(state__in=_LIVE)
+
+    def _by_target(self, rows: QuerySet[Post], article: Article) -> QuerySet[Post]:
+        target = self.request.query_params.get("target", "")
+        if not target:
+            return rows
+        if target in _TARGETS:
+            return rows.filter(parent__kind=target)
+        here = Post.objects.visible_to(self.request.user).filter(
+            Q(pk=article.pk) | Q(root=article.pk), kind__in=_TARGETS
+        )
+        if not re.fullmatch("[0-9]{1,18}", target) or not here.filter(pk=int(target)).exists():
+            raise Refused("target", "This must be “article”, “comment” or the id of one of them.")
+        return rows.filter(parent=int(target))
+
+    def _by_author(self, rows: QuerySet[Post]) -> QuerySet[Post]:
+        name = self.request.query_params.get("author", "")
+        if not name:
+            return rows
+        if name == "me":
+            return rows.filter(author=self.person)
+        people = User.objects.filter(Q(username=name) | Q(display_name=name))
+        if not people.exists():
+            raise Refused("author", "There is nobody of this name.")
+        return rows.filter(author__in=people)
+
+    def _by_tag(self, rows: QuerySet[Post]) -> QuerySet[Post]:
+        slug = self.request.query_params.get("tag", "")
+        if not slug:
+            return rows
+        tags = Tag.objects.filter(slug=slug)
+        if not tags.exists():
+            raise Refused("tag", "No codebook has this tag.")
+        return rows.filter(annotation__annotationtag__tag__in=tags)
+
+
+class AnnotationDetail(_AnnotationView):
+    @extend_schema(responses=answers({200: AnnotationSerializer}, 401, 404))
+    def get(self, request: Request, pk: int) -> Response:
+        """One annotation."""
+        return self.answer(self._annotation(pk))
+
+    @extend_schema(
+        request=AnnotationChange,
+        responses=answers({200: AnnotationSerializer}, 400, 401, 403, 404, 409, 413, 415),
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change the note of one's own annotation; the old words are kept."""
+        post = self._annotation(pk)
+        require(request.user, "post.revise", post)
+        sent = self.read(AnnotationChange)
+        try:
+            revise_post(editor=self.person, post=post, source=sent["note"])
+        except Refused as refused:
+            raise Refused("note", refused.message) from None
+        return self.answer(post)
+
+    @extend_schema(responses=answers({204: None}, 401, 403, 404, 409))
+    def delete(self, request: Request, pk: int) -> Response:
+        """Withdraw one's own annotation."""
+        withdraw_post(author=self.person, post=self._annotation(pk))
+        return Response(status=204)
+
+    def _annotation(self, pk: int) -> Post:
+        visible = Post.objects.visible_to(self.request.user)
+        post = visible.filter(pk=pk, kind=Kind.ANNOTATION).first()
+        if post is None:
+            raise NotFound("There is no such annotation.")
+        return post
+
+
+class CodebookList(ApiView):
+    @extend_schema(responses=answers({200: CodebookSerializer(many=True)}, 400, 401))
+    def get(self, request: Request) -> Response:
+        """The codebooks with their tags; new annotations use the default one."""
+        return self.page(Codebook.objects.prefetch_related("tags"), CodebookSerializer)
+
+
+class _AsAsked(BaseContentNegotiation):
+    """Answers what the address asks for, whatever the ``Accept`` header says."""
+
+    def select_parser(self, request, parsers):  # type: ignore[no-untyped-def]
+        return parsers[0]
+
+    def select_renderer(  # type: ignore[no-untyped-def]
+        self, request, renderers, format_suffix=None
+    ):
+        return renderers[0], renderers[0].media_type
+
+
+class AnnotationExport(ApiView):
+    content_negotiation_class = _AsAsked
+
+    @extend_schema(
+        parameters=[
+            query("article", "The slug of the article. Required."),
+            query("format", "CSV unless asked otherwise.", list(FORMATS)),
+            query("names", "What stands for the authors.", [str(name) for name in Names]),
+        ],
+        responses={
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/jsonl"): OpenApiTypes.STR,
+        }
+        | answers({}, 400, 401, 403, 404),
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """An article's annotations as a stream (course staff)."""
+        reader = self.person
+        slug = request.query_params.get("article", "")
+        if not slug:
+            raise Refused("article", "Say which article: its slug.")
+        return export_response(
+            reader=reader,
+            article=article_for(reader, slug),
+            format=request.query_params.get("format", "") or "csv",
+            names=request.query_params.get("names", "") or Names.AUTHOR,
+        )

@@ -1,0 +1,58 @@
+"""Writing the marks of notes into the HTML of the text they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from annotations.anchoring.segments import Span, mark_segments
+from forum.discussion.reading import Body
+
+#: Overlap is shown in this many steps of tint.
+DENSITIES = 3
+
+
+class Marked(Protocol):
+    """What a mark shows of its note."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def start(self) -> int | None: ...
+
+    @property
+    def end(self) -> int | None: ...
+
+    @property
+    def hue(self) -> int: ...
+
+    @property
+    def short(self) -> str: ...
+
+
+def marked_body(html: str, notes: Iterable[Marked]) -> Body:
+    """Return canonical ``html`` with the passages of ``notes`` marked; orphaned ones are left out.
+
+    ``annotations/static/annotations/marks.js`` writes the same marks into a page.
+    """
+    placed = {note.id: note for note in notes if note.start is not None}
+    spans = [Span(note.start or 0, note.end or 0, note.id) for note in placed.values()]
+    begun: set[int] = set()
+
+    def open_mark(keys: Sequence[int]) -> str:
+        top = placed[keys[-1]]
+        density = min(len(keys), DENSITIES)
+        ids = " ".join(str(key) for key in keys)
+        start = f'<mark class="mark tag-{top.hue} density-{density}" data-notes="{ids}"'
+        first = [key for key in keys if key not in begun]
+        if not first:
+            return start + ">"
+        # One stop for the keyboard, and one place to link to, where a note's passage begins.
+        begun.update(first)
+        details = " ".join(f"note-{key}" for key in first)
+        start += f' id="mark-{first[-1]}" tabindex="0" data-short="{top.short}"'
+        start += f' aria-details="{details}">'
+        return start + "".join(f'<span id="mark-{key}"></span>' for key in first[:-1])
+
+    return Body(mark_segments(html, spans, open_mark))

@@ -1,0 +1,165 @@
+"""Codebooks, annotations, and the place each annotation has in every revision of its target."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from forum.accounts.models import User
+from forum.discussion.models import Post, Revision
+
+
+class Codebook(models.Model):
+    """A controlled set of tags with their definitions."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    #: Most tags one annotation may carry.
+    max_tags = models.PositiveSmallIntegerField(default=3)
+    #: The number of the last change; every annotation is stamped with it.
+    version = models.PositiveIntegerField(default=1)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                name="codebook_one_default",
+                condition=Q(is_default=True),
+            ),
+            models.CheckConstraint(name="codebook_allows_a_tag", condition=Q(max_tags__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """One category of a codebook, with what a coder needs to use it the same way as others."""
+
+    codebook = models.ForeignKey(Codebook, on_delete=models.CASCADE, related_name="tags")
+    slug = models.SlugField(max_length=60)
+    label = models.CharField(max_length=60)
+    #: Two letters that stand for the tag where colour alone would.
+    short = models.CharField(max_length=2)
+    definition = models.TextField()
+    use_when = models.TextField(blank=True)
+    avoid_when = models.TextField(blank=True)
+    example = models.TextField(blank=True)
+    #: Which of the seven hues, each with an underline style, the tag wears.
+    colour = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["codebook", "slug"], name="tag_slug_once"),
+            models.CheckConstraint(
+                name="tag_colour_in_palette", condition=Q(colour__gte=1, colour__lte=7)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Annotation(models.Model):
+    """A note on the passage ``[start, end)`` of one revision. Its own words are its post's."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True)
+    #: The revision somebody read and marked. The anchor below never changes.
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="annotations")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    quote = models.TextField()
+    prefix = models.TextField(blank=True)
+    suffix = models.TextField(blank=True)
+    codebook = models.ForeignKey(Codebook, on_delete=models.RESTRICT, related_name="+")
+    codebook_version = models.PositiveIntegerField()
+    tags = models.ManyToManyField(Tag, through="AnnotationTag", related_name="annotations")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="annotation_marks_something", condition=Q(end__gt=F("start"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Annotation {self.post_id}"
+
+
+class AnnotationTag(models.Model):
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, db_index=False)
+    tag = models.ForeignKey(Tag, on_delete=models.RESTRICT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["annotation", "tag"], name="annotation_tag_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.annotation_id}"
+
+
+class PlacementState(models.TextChoices):
+    EXACT = "exact", "Same words, same place"
+    MOVED = "moved", "Same words, moved"
+    CHANGED = "changed", "Words changed"
+    ORPHANED = "orphaned", "Passage gone"
+
+
+class Placement(models.Model):
+    """Where an annotation stands in one revision of its target."""
+
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.CASCADE, related_name="placements", db_index=False
+    )
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="placements")
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=8, choices=PlacementState.choices)
+    #: How sure the carrying was, from 0 to 1.
+    score = models.FloatField()
+    method = models.CharField(max_length=20)
+    placed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["annotation", "revision"], name="placement_once_in_a_revision"
+            ),
+            models.CheckConstraint(
+                name="placement_state_known", condition=Q(state__in=PlacementState.values)
+            ),
+            models.CheckConstraint(
+                name="placement_orphans_have_no_place",
+                condition=Q(state="orphaned", start=None, end=None)
+                | Q(~Q(state="orphaned"), start__isnull=False, end__gt=F("start")),
+            ),
+            models.CheckConstraint(
+                name="placement_score_is_a_share", condition=Q(score__gte=0, score__lte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} in revision {self.revision_id}"
+
+
+class Pseudonym(models.Model):
+    """The name a person has in the exports of one project: random, kept, derived from nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    project = models.SlugField(max_length=60, default="site")
+    name = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "project"], name="pseudonym_one_each"),
+            models.UniqueConstraint(fields=["project", "name"], name="pseudonym_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.project}"

@@ -1,0 +1,44 @@
+/** The reading page. Everything here adds to a page that can be read without it. */
+
+import { Filter } from "./filter.js";
+import { Notes } from "./notes.js";
+import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
+import { Popover } from "./popover.js";
+import { watchSelection } from "./selection.js";
+import { humanise } from "./times.js";
+
+const reading = document.querySelector("[data-reading]");
+const status = document.querySelector("[data-status]");
+
+const say = (message) => {
+  status.textContent = message;
+};
+
+const notes = new Notes(reading);
+const filter = new Filter(reading, notes, say);
+const personal = fetchPersonal(reading);
+humanise(reading);
+personal.then((person) => {
+  showPersonal(person, reading, notes, filter);
+  humanise(reading);
+  notes.showTargeted();
+});
+
+const popover = new Popover(reading, personal, {
+  saved({ id, notes: html, links }) {
+    notes.add(html);
+    filter.reveal(document.getElementById(`note-${id}`));
+    showOwn(reading, id, links);
+    humanise(reading);
+    notes.showMark(id, { focus: true });
+    say("Your note is saved.");
+  },
+  closed() {
+    selection.forget();
+  },
+});
+
+const selection = watchSelection(reading, {
+  chosen: (passage) => popover.open(passage),
+  cleared: () => popover.isTouched || popover.close(),
+});

@@ -1,0 +1,194 @@
+/**
+ * The notes beside the text: each knows its passage, each passage its notes, and on a wide screen
+ * a note stands level with what it is about.
+ */
+
+import { mark } from "./marks.js";
+import { stack } from "./stack.js";
+
+const WIDE = window.matchMedia("(min-width: 1000px)");
+/** Between two notes in the margin, in pixels. */
+const GAP = 12;
+
+export class Notes {
+  /** @param {HTMLElement} reading the element around text, notes and responses */
+  constructor(reading) {
+    this.reading = reading;
+    this.list = reading.querySelector("[data-notes-list]");
+    this.active = new Set();
+    this.#listen();
+    this.#align();
+    new ResizeObserver(() => this.#align()).observe(reading.querySelector("[data-text]"));
+    new ResizeObserver(() => this.#align()).observe(reading);
+    document.fonts?.ready.then(() => this.#align());
+    this.showTargeted();
+  }
+
+  get items() {
+    return [...this.list.querySelectorAll("[data-note]")];
+  }
+
+  /** Put notes that have just come into the list, each where it belongs, and mark their passages. */
+  add(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const fresh = [...template.content.querySelectorAll("[data-note]")];
+    for (const item of fresh) {
+      if (document.getElementById(item.id)) continue;
+      const after = this.items.find((other) => this.#compare(item, other) < 0);
+      this.list.insertBefore(item, after ?? null);
+    }
+    if (fresh.length) this.remark();
+    return fresh;
+  }
+
+  /** Mark every text with those notes that are shown. */
+  remark() {
+    const under = new Map();
+    for (const item of this.items) {
+      const { note, target, start, end, hue, short } = item.dataset;
+      if (item.hidden || start === "") continue;
+      if (!under.has(target)) under.set(target, []);
+      under.get(target).push({ id: +note, start: +start, end: +end, hue, short });
+    }
+    for (const body of this.reading.querySelectorAll("[data-text]")) {
+      const notes = under.get(body.dataset.post) ?? [];
+      if (notes.length || body.querySelector("mark")) mark(body, notes);
+    }
+    this.#highlight();
+    this.#align();
+  }
+
+  /** Bring the notes with these ids forward, and their passages with them. */
+  activate(ids) {
+    this.active = new Set(ids.map(String));
+    this.#highlight();
+    this.#align();
+  }
+
+  /** Show the note, moving the page only if the note cannot be seen. */
+  showNote(id, { focus = false } = {}) {
+    const item = document.getElementById(`note-${id}`);
+    if (!item) return;
+    this.activate([id, ...[...this.active].filter((other) => other !== String(id))]);
+    item.scrollIntoView({ block: "nearest" });
+    if (focus) {
+      item.tabIndex = -1;
+      item.focus({ preventScroll: true });
+    }
+  }
+
+  /** Show the passage of the note. */
+  showMark(id, { focus = false } = {}) {
+    const found = document.getElementById(`mark-${id}`);
+    if (!found) return;
+    this.activate([id]);
+    const element = found.closest("mark");
+    const box = element.getBoundingClientRect();
+    const seen = box.top > 80 && box.bottom < window.innerHeight - 20;
+    if (!seen) element.scrollIntoView({ block: "center" });
+    if (focus) element.focus({ preventScroll: true });
+  }
+
+  /** Follow the address: #note-12 and #mark-12 bring note 12 forward. */
+  showTargeted() {
+    const [, kind, id] = /^#(note|mark)-(\d+)$/.exec(window.location.hash) ?? [];
+    if (kind === "note") this.showNote(id);
+    if (kind === "mark") this.showMark(id);
+  }
+
+  #listen() {
+    this.reading.addEventListener("click", (event) => this.#clicked(event));
+    this.reading.addEventListener("keydown", (event) => this.#pressed(event));
+    window.addEventListener("hashchange", () => this.showTargeted());
+    WIDE.addEventListener("change", () => this.#align());
+  }
+
+  #clicked(event) {
+    if (!window.getSelection().isCollapsed) return;
+    const { target } = event;
+    const link = target.closest("[data-show-mark]");
+    const item = target.closest("[data-note]");
+    if (link) {
+      event.preventDefault();
+      this.showMark(item.dataset.note, { focus: true });
+    } else if (target.closest("a, button, input")) {
+      return;
+    } else if (item) {
+      this.showMark(item.dataset.note);
+      this.activate([item.dataset.note]);
+    } else if (target.closest("mark")) {
+      const ids = target.closest("mark").dataset.notes.split(" ");
+      this.activate(ids);
+      this.showNote(ids.at(-1));
+    } else {
+      this.activate([]);
+    }
+  }
+
+  #pressed(event) {
+    const { target } = event;
+    if (event.key === "Enter" && target.matches("mark[tabindex]")) {
+      event.preventDefault();
+      this.activate(target.dataset.notes.split(" "));
+      this.showNote(target.id.slice("mark-".length), { focus: true });
+    } else if (event.key === "Escape" && target.closest("[data-note]")) {
+      this.showMark(target.closest("[data-note]").dataset.note, { focus: true });
+    }
+  }
+
+  #highlight() {
+    for (const item of this.items) {
+      item.classList.toggle("is-active", this.active.has(item.dataset.note));
+    }
+    for (const element of this.reading.querySelectorAll("mark")) {
+      const ids = element.dataset.notes.split(" ");
+      element.classList.toggle("is-active", ids.some((id) => this.active.has(id)));
+    }
+  }
+
+  /** Reading order: by text, by place in it; what has lost its passage comes last. */
+  #compare(a, b) {
+    const keys = [a, b].map(({ dataset }) => [
+      this.#order(dataset.target),
+      dataset.start === "" ? Infinity : +dataset.start,
+      -dataset.end,
+      +dataset.note,
+    ]);
+    const at = keys[0].findIndex((key, index) => key !== keys[1][index]);
+    return at < 0 ? 0 : keys[0][at] - keys[1][at];
+  }
+
+  #order(target) {
+    const bodies = [...this.reading.querySelectorAll("[data-text]")];
+    const at = bodies.findIndex((body) => body.dataset.post === target);
+    return at < 0 ? Infinity : at;
+  }
+
+  /** Put each note level with its passage, or as near to it as its neighbours let it. The first
+   *  active note gets its very place; those above it make room upwards. */
+  #align() {
+    const wide = WIDE.matches;
+    this.list.classList.toggle("is-aligned", wide);
+    const items = this.items.filter((item) => !item.hidden);
+    if (!wide) {
+      this.list.style.height = "";
+      for (const item of items) item.style.top = "";
+      return;
+    }
+    const base = this.list.getBoundingClientRect().top;
+    const heights = items.map((item) => item.offsetHeight + GAP);
+    let level = 0;
+    const wanted = items.map((item) => {
+      const passage = document.getElementById(`mark-${item.dataset.note}`);
+      if (passage) level = passage.closest("mark").getBoundingClientRect().top - base;
+      return level;
+    });
+    const tops = stack(wanted, heights, items.findIndex((i) => i.classList.contains("is-active")));
+    items.forEach((item, index) => {
+      item.style.top = `${Math.round(tops[index])}px`;
+    });
+    const bottom = items.length ? tops.at(-1) + heights.at(-1) : 0;
+    this.list.style.height = `${Math.ceil(bottom)}px`;
+  }
+}

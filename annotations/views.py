@@ -1,0 +1,203 @@
+"""The reading page, what is personal on it, and saving a note from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from annotations import actions
+from annotations.models import Codebook
+from annotations.reading import (
+    Note,
+    current_text,
+    load_page,
+    one_note,
+    own_notes,
+    own_posts,
+)
+from forum.discussion.models import Revision, State
+from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
+from forum.notifications.models import Notification
+
+if TYPE_CHECKING:
+    from forum.accounts.models import User
+    from forum.discussion.models import Article
+    from forum.discussion.visibility import Reader
+
+#: Digits of an id or a position, at most: what a database's 64-bit integer surely holds.
+_MOST_DIGITS = 18
+
+
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """An article with its notes and responses: the same page for everybody who may see it.
+
+    It is rendered as for a stranger; what is personal comes from ``personal``. Only an article
+    that is not public, such as a draft, is rendered for the one person who asks.
+    """
+    reader: Reader = AnonymousUser()
+    revision = current_text(slug, reader)
+    public = revision is not None
+    if revision is None:
+        reader = request.user
+        revision = current_text(slug, reader) if reader.is_authenticated else None
+    if revision is None:
+        raise Http404("There is no such article.")
+    page = load_page(revision, reader, wanted=request.GET.getlist("tag"))
+    context = {"page": page, "article": page.article, "public": public, "neutral_masthead": True}
+    response = render(request, "annotations/article.html", context)
+    if public:
+        patch_cache_control(response, no_cache=True)
+    else:
+        patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@require_GET
+@cache_control(private=True, no_store=True)
+def personal(request: HttpRequest, slug: str) -> JsonResponse:
+    """What the reading page shows to one person only, for the page's script to put in."""
+    revision = _text_for(request, slug)
+    if not request.user.is_authenticated:
+        return JsonResponse({"signed_in": False})
+    reader = request.user
+    article = revision.post.article
+    unread = Notification.objects.filter(recipient=reader, read_at=None).count()
+    masthead = {"user": reader, "unread": unread}
+    return JsonResponse(
+        {
+            "signed_in": True,
+            "name": reader.public_name,
+            "unread": unread,
+            "csrf": get_token(request),
+            "masthead": render_to_string("parts/masthead_personal.html", masthead, request),
+            "messages": render_to_string("parts/messages.html", {}, request).strip(),
+            "tools": _tools(article, reader),
+            "own": [
+                {"id": pk, "links": _own_links(pk, state)}
+                for pk, state in own_posts(article, reader)
+            ],
+            "notes": _as_html(own_notes(article, reader)),
+        }
+    )
+
+
+@require_POST
+@cache_control(private=True, no_store=True)
+def annotate(request: HttpRequest, slug: str) -> JsonResponse:
+    """Save a note on a passage; answer its id, and its entry in the list of notes.
+
+    400 names the fields to change, 401 asks to log in, 409 says that the text is another by
+    now and, if it is known, where the passage stands in it.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"detail": "Log in to annotate."}, status=401)
+    author = request.user
+    article = _text_for(request, slug).post.article
+    form = request.POST
+    try:
+        post, new = actions.annotate(
+            author=author,
+            revision=_marked_revision(article, author, form.get("revision", "")),
+            start=_position(form.get("start", ""), "start"),
+            end=_position(form.get("end", ""), "end"),
+            # A form sends every newline as CRLF; no canonical text holds a carriage return.
+            quote=form.get("quote", "").replace("\r\n", "\n"),
+            tags=form.getlist("tags") or form.getlist("tags[]"),
+            note=form.get("note", ""),
+            audience=form.get("audience", ""),
+            token=form.get("token", ""),
+        )
+    except PostilError as error:
+        return _refusal(error)
+    notes = one_note(article, author, post.pk)
+    answer = {
+        "id": post.pk,
+        "notes": _as_html(notes),
+        "links": _own_links(post.pk, post.state),
+    }
+    return JsonResponse(answer, status=201 if new else 200)
+
+
+@require_safe
+def codebook(request: HttpRequest, slug: str) -> HttpResponse:
+    """A codebook: what each tag means, when to use it and when not."""
+    book = get_object_or_404(Codebook, slug=slug)
+    tags = list(book.tags.all())
+    context = {
+        "codebook": book,
+        "tags": [tag for tag in tags if tag.retired_at is None],
+        "retired": [tag for tag in tags if tag.retired_at],
+    }
+    return render(request, "annotations/codebook.html", context)
+
+
+def _text_for(request: HttpRequest, slug: str) -> Revision:
+    revision = current_text(slug, request.user)
+    if revision is None:
+        raise Http404("There is no such article.")
+    return revision
+
+
+def _marked_revision(article: Article, reader: Reader, value: str) -> Revision:
+    revision = (
+        Revision.objects.visible_to(reader)
+        .select_related("post")
+        .filter(pk=_position(value, "revision"))
+        .first()
+    )
+    if revision is None or revision.post.article_id != article.pk:
+        raise Refused("revision", "There is no such text on this page.")
+    return revision
+
+
+def _position(value: str, field: str) -> int:
+    """A whole number from a form field."""
+    if value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
+        return int(value)
+    raise Refused(field, "This must be a whole number.")
+
+
+def _refusal(error: PostilError) -> JsonResponse:
+    answer: dict[str, Any] = {"detail": error.message}
+    if isinstance(error, Refused):
+        return JsonResponse(answer | {"errors": {error.field: [error.message]}}, status=400)
+    if isinstance(error, Conflict):
+        return JsonResponse({"proposal": None} | answer | error.details, status=409)
+    status = {Forbidden: 403, NotFound: 404}.get(type(error), 401)
+    return JsonResponse(answer, status=status)
+
+
+def _as_html(notes: list[Note]) -> str:
+    return render_to_string("annotations/notes.html", {"notes": notes})
+
+
+def _own_links(pk: int, state: str) -> list[dict[str, str]]:
+    """What an author can do to their own post; the pages it leads to ask ``permissions``."""
+    if state == State.PUBLISHED:
+        return [_link("Edit", "post-edit", pk), _link("Withdraw", "post-withdraw", pk)]
+    if state == State.WITHDRAWN:
+        return [_link("Put it back", "post-reinstate", pk)]
+    return []
+
+
+def _tools(article: Article, reader: User) -> list[dict[str, str]]:
+    if not reader.publishes:
+        return []
+    return [
+        _link("Edit article", "article-edit", article.slug),
+        _link("Export notes", "export", article.slug),
+    ]
+
+
+def _link(label: str, name: str, *args: object) -> dict[str, str]:
+    return {"label": label, "href": reverse(name, args=args)}

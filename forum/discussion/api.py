@@ -1,0 +1,227 @@
+"""Articles, comments and revisions in the API."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from forum.discussion.actions import post_comment, revise_post, withdraw_post
+from forum.discussion.models import Article, Kind, Post, Revision, State
+from forum.discussion.publishing import Paratext, publish_article, publish_draft, revise_article
+from forum.discussion.serializers import (
+    ArticleChange,
+    ArticleSerializer,
+    CommentChange,
+    CommentSerializer,
+    NewArticle,
+    NewComment,
+    RevisionSerializer,
+    articles_for,
+    counts_under,
+    with_words,
+)
+from forum.lib.api import ApiView, answers, query
+from forum.lib.errors import NotFound, Refused
+from forum.lib.html import Format
+from forum.lib.paging import NewestFirst
+from forum.permissions import require
+
+if TYPE_CHECKING:
+    from forum.discussion.visibility import Reader
+
+
+def article_for(reader: Reader, slug: str) -> Article:
+    """The article at ``slug``. Raises ``NotFound`` when ``reader`` may not know of it."""
+    visible = Post.objects.visible_to(reader)
+    article = Article.objects.select_related("post").filter(slug=slug, post__in=visible).first()
+    if article is None:
+        raise NotFound("There is no such article.")
+    return article
+
+
+class _ArticleView(ApiView):
+    def context_for(self, rows: list[Any]) -> dict[str, Any]:
+        return {"request": self.request, "counts": counts_under(rows, self.request.user)}
+
+    def answer(self, article: Article, *, status: int = 200) -> Response:
+        loaded = articles_for(self.request.user).get(pk=article.pk)
+        location = reverse("api-article", args=[article.slug]) if status == 201 else ""
+        return self.one(loaded, ArticleSerializer, status=status, location=location)
+
+
+class ArticleList(_ArticleView):
+    pagination_class = NewestFirst
+
+    @extend_schema(
+        parameters=[query("state", "Drafts are for those who publish.", ["published", "draft"])],
+        responses=answers({200: ArticleSerializer(many=True)}, 400, 401, 403),
+    )
+    def get(self, request: Request) -> Response:
+        """The articles on the site, newest first."""
+        state = self.choice("state", [State.PUBLISHED, State.DRAFT]) or State.PUBLISHED
+        if state == State.DRAFT:
+            require(request.user, "article.create")
+        return self.page(articles_for(request.user).filter(post__state=state), ArticleSerializer)
+
+    @extend_schema(
+        request=NewArticle,
+        responses=answers(
+            {201: ArticleSerializer, 200: ArticleSerializer}, 400, 401, 403, 409, 413, 415
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        """Put an article on the site, published at once unless it is a draft (course staff)."""
+        require(request.user, "article.create")
+        sent = self.read(NewArticle)
+        token = sent.get("token", "")
+        mine = Post.objects.filter(author=self.person.pk, token=token, kind=Kind.ARTICLE)
+        again = bool(token) and mine.exists()
+        article = publish_article(
+            author=self.person,
+            paratext=Paratext(**_paratext(sent)),
+            source=sent["source"],
+            format=Format(sent["format"]),
+            draft=sent.get("draft", False),
+            slug=sent.get("slug", ""),
+            token=token,
+        )
+        return self.answer(article, status=200 if again else 201)
+
+
+class ArticleDetail(_ArticleView):
+    @extend_schema(responses=answers({200: ArticleSerializer}, 401, 404))
+    def get(self, request: Request, slug: str) -> Response:
+        """One article."""
+        return self.answer(article_for(request.user, slug))
+
+    @extend_schema(
+        request=ArticleChange,
+        responses=answers({200: ArticleSerializer}, 400, 401, 403, 404, 409, 413, 415),
+    )
+    def patch(self, request: Request, slug: str) -> Response:
+        """Publish a new revision (course staff). Annotations move along with the words."""
+        article = article_for(request.user, slug)
+        require(request.user, "article.revise", article.post)
+        sent = self.read(ArticleChange)
+        draft = article.post.state == State.DRAFT
+        if sent.get("draft") and not draft:
+            raise Refused("draft", "What is published cannot become a draft again.")
+        current = article.post.current
+        changes = _paratext(sent)
+        revise_article(
+            editor=self.person,
+            article=article,
+            source=sent.get("source", current.source),
+            format=Format(sent["format"]) if "format" in sent else None,
+            paratext=Paratext(**_present(article) | changes) if changes else None,
+            expected=sent.get("revision"),
+        )
+        if draft and sent.get("draft") is False:
+            publish_draft(editor=self.person, article=article)
+        return self.answer(article)
+
+
+class _CommentView(ApiView):
+    def comments(self) -> Any:
+        return Post.objects.filter(kind=Kind.COMMENT).prefetch_related(
+            with_words(self.request.user)
+        )
+
+    def answer(self, post: Post, *, status: int = 200) -> Response:
+        location = reverse("api-comment", args=[post.pk]) if status == 201 else ""
+        loaded = self.comments().get(pk=post.pk)
+        return self.one(loaded, CommentSerializer, status=status, location=location)
+
+
+class CommentList(_CommentView):
+    @extend_schema(responses=answers({200: CommentSerializer(many=True)}, 400, 401, 404))
+    def get(self, request: Request, slug: str) -> Response:
+        """The responses to an article and to one another, oldest first."""
+        article = article_for(request.user, slug)
+        listed = self.comments().listed_for(request.user).filter(root=article.pk)
+        return self.page(listed, CommentSerializer)
+
+    @extend_schema(
+        request=NewComment,
+        responses=answers(
+            {201: CommentSerializer, 200: CommentSerializer}, 400, 401, 403, 404, 409, 413, 415
+        ),
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Respond to an article, or to one of its comments."""
+        article = article_for(request.user, slug)
+        sent = self.read(NewComment)
+        post, new = post_comment(
+            author=self.person,
+            article=article,
+            source=sent["source"],
+            parent=self._parent(article, sent.get("parent")),
+            token=sent.get("token", ""),
+        )
+        return self.answer(post, status=201 if new else 200)
+
+    def _parent(self, article: Article, pk: int | None) -> Post | None:
+        if pk is None:
+            return None
+        visible = Post.objects.visible_to(self.request.user)
+        parent = visible.filter(pk=pk, kind=Kind.COMMENT, root=article.pk).first()
+        if parent is None:
+            raise Refused("parent", "This article has no such comment.")
+        return parent
+
+
+class CommentDetail(_CommentView):
+    @extend_schema(responses=answers({200: CommentSerializer}, 401, 404))
+    def get(self, request: Request, pk: int) -> Response:
+        """One comment."""
+        return self.answer(self._comment(pk))
+
+    @extend_schema(
+        request=CommentChange,
+        responses=answers({200: CommentSerializer}, 400, 401, 403, 404, 409, 413, 415),
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change the words of one's own comment; the old ones are kept."""
+        post = self._comment(pk)
+        require(request.user, "post.revise", post)
+        sent = self.read(CommentChange)
+        revise_post(
+            editor=self.person, post=post, source=sent["source"], expected=sent.get("revision")
+        )
+        return self.answer(post)
+
+    @extend_schema(responses=answers({204: None}, 401, 403, 404, 409))
+    def delete(self, request: Request, pk: int) -> Response:
+        """Withdraw one's own comment; answers to it stay, under a stub."""
+        withdraw_post(author=self.person, post=self._comment(pk))
+        return Response(status=204)
+
+    def _comment(self, pk: int) -> Post:
+        visible = Post.objects.visible_to(self.request.user)
+        post = visible.filter(pk=pk, kind=Kind.COMMENT).first()
+        if post is None:
+            raise NotFound("There is no such comment.")
+        return post
+
+
+class RevisionDetail(ApiView):
+    @extend_schema(responses=answers({200: RevisionSerializer}, 401, 404))
+    def get(self, request: Request, pk: int) -> Response:
+        """One exact text of a post, the present one or an earlier."""
+        revision = Revision.objects.visible_to(request.user).filter(pk=pk).first()
+        if revision is None:
+            raise NotFound("There is no such revision.")
+        return self.one(revision, RevisionSerializer)
+
+
+def _paratext(sent: dict[str, Any]) -> dict[str, str]:
+    return {f.name: sent[f.name] for f in fields(Paratext) if f.name in sent}
+
+
+def _present(article: Article) -> dict[str, str]:
+    return {f.name: getattr(article, f.name) for f in fields(Paratext)}

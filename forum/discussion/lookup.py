@@ -1,0 +1,42 @@
+"""What an address names, for whoever asks. What they may not see is not there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from forum.discussion.models import Article, Post
+from forum.lib.errors import NotFound
+
+if TYPE_CHECKING:
+    from forum.discussion.visibility import Reader
+
+_ID = re.compile(r"[0-9]{1,18}")
+
+
+def as_id(value: str) -> int | None:
+    """``value`` as a row's id, or ``None`` when it cannot be one."""
+    return int(value) if _ID.fullmatch(value) else None
+
+
+def get_article_for(reader: Reader, slug: str) -> Article:
+    """The article at ``slug``, with its post. Raises ``NotFound``."""
+    visible = Post.objects.visible_to(reader)
+    article = Article.objects.select_related("post").filter(slug=slug, post__in=visible).first()
+    if article is None:
+        raise NotFound("There is no such article.")
+    return article
+
+
+def get_post_for(reader: Reader, pk: int) -> Post:
+    """The post ``pk``, of whatever kind. Raises ``NotFound``."""
+    post = Post.objects.visible_to(reader).filter(pk=pk).first()
+    if post is None:
+        raise NotFound("There is no such post.")
+    return post
+
+
+def address_in_article(post: Post, article: Article) -> str:
+    """Where ``post`` stands on the page of its ``article``."""
+    anchors = {"comment": f"#comment-{post.pk}", "annotation": f"#note-{post.pk}"}
+    return article.get_absolute_url() + anchors.get(post.kind, "")

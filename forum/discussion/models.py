@@ -1,0 +1,226 @@
+"""What people write: posts, their revisions, and the articles everything hangs on."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.accounts.models import NAME_LIMIT, User
+from forum.courses.models import Course
+from forum.discussion.visibility import PostQuerySet, RevisionQuerySet
+from forum.lib.html import Format
+from forum.lib.text import WORDS_PER_MINUTE
+
+if TYPE_CHECKING:
+    from annotations.models import Annotation
+
+#: Replies above a reply, at most. The page stops indenting long before.
+MAX_DEPTH = 40
+
+models.CharField.register_lookup(Length)
+
+
+class Kind(models.TextChoices):
+    ARTICLE = "article", "Article"
+    COMMENT = "comment", "Response"
+    ANNOTATION = "annotation", "Annotation"
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    HELD = "held", "Held for review"
+    HIDDEN = "hidden", "Hidden"
+    REMOVED = "removed", "Removed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    ERASED = "erased", "Erased"
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", "Everyone"
+    COURSE = "course", "My course"
+    PRIVATE = "private", "Only me"
+
+
+class Post(models.Model):
+    """Anything a person writes. Its words live in revisions; the current one is what is read."""
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="posts")
+    #: The author's name as it was when this was written; it outlives the account.
+    author_name = models.CharField(max_length=NAME_LIMIT)
+    #: The article's post, for everything but an article. No index of its own: ``post_thread``.
+    root = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="thread", db_index=False
+    )
+    #: What a comment answers (the article's post or a comment), or what an annotation marks.
+    #: RESTRICT: an answered comment is withdrawn, never deleted.
+    parent = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, related_name="answers")
+    #: How many comments stand above this one in its thread.
+    depth = models.PositiveSmallIntegerField(default=0)
+    #: "Response 3": given to a comment once, in order of posting, and never given again.
+    number = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PUBLISHED)
+    audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PUBLIC)
+    course = models.ForeignKey(Course, on_delete=models.RESTRICT, null=True, blank=True)
+    #: Chosen by the client, so that a form sent twice makes one post.
+    token = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        article: Article
+        annotation: Annotation
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["root", "kind", "id"], name="post_thread"),
+            models.Index(fields=["author", "kind", "-id"], name="post_by_author"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="post_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(name="post_state_known", condition=Q(state__in=State.values)),
+            models.CheckConstraint(
+                name="post_audience_known", condition=Q(audience__in=Audience.values)
+            ),
+            models.CheckConstraint(
+                name="post_hangs_on_an_article",
+                condition=Q(kind="article", root=None, parent=None)
+                | Q(~Q(kind="article"), root__isnull=False, parent__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="post_only_comments_are_numbered",
+                condition=Q(kind="comment", number__isnull=False)
+                | Q(~Q(kind="comment"), number=None),
+            ),
+            models.CheckConstraint(
+                name="post_depth_within_limit",
+                condition=Q(depth=0) | Q(kind="comment", depth__lte=MAX_DEPTH),
+            ),
+            models.CheckConstraint(
+                name="post_course_audience_has_course",
+                condition=Q(audience="course", course__isnull=False)
+                | Q(~Q(audience="course"), course=None),
+            ),
+            models.CheckConstraint(
+                name="post_only_articles_are_drafts",
+                condition=~Q(state="draft") | Q(kind="article"),
+            ),
+            models.UniqueConstraint(
+                fields=["author", "token"],
+                name="post_token_once",
+                condition=~Q(token=""),
+            ),
+            models.UniqueConstraint(fields=["root", "number"], name="post_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def article_id(self) -> int:
+        """The id of the article's post that this belongs to (its own, for an article)."""
+        return self.root_id or self.pk
+
+    @property
+    def current(self) -> Revision:
+        """The revision people read now. One query; lists join it instead."""
+        return self.revisions.get(superseded_at=None)
+
+    def get_absolute_url(self) -> str:
+        """The permalink: it leads to the post in its place on the article's page."""
+        return reverse("post", args=[self.pk])
+
+
+class Revision(models.Model):
+    """One exact text of a post, written once. Positions everywhere are code points into it."""
+
+    post = models.ForeignKey(
+        Post, on_delete=models.CASCADE, related_name="revisions", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    #: What was typed. Dangerous: only ``html`` may reach a page.
+    source = models.TextField(blank=True)
+    format = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Format])
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    text_sha256 = models.CharField(max_length=64)
+    words = models.PositiveIntegerField()
+    #: Who wrote this revision: of an article, not always its author.
+    editor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    superseded_at = models.DateTimeField(null=True, editable=False)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["post_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["post"],
+                name="revision_one_current",
+                condition=Q(superseded_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number} of post {self.post_id}"
+
+    @staticmethod
+    def digest(text: str) -> str:
+        """The hash kept beside ``text``: SHA-256 of its UTF-8."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def reading_minutes(self) -> int:
+        """How long a reader needs, in whole minutes, at least one."""
+        return max(1, round(self.words / WORDS_PER_MINUTE))
+
+
+class Article(models.Model):
+    """What an article has beyond a post: its place on the site and its paratext."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    title = models.CharField(max_length=200)
+    standfirst = models.TextField("in brief", blank=True)
+    byline = models.CharField(max_length=200, blank=True)
+    about_author = models.TextField("about the author", blank=True)
+    series = models.TextField("series note", blank=True)
+    figure = models.ImageField(
+        upload_to="figures/",
+        blank=True,
+        width_field="figure_width",
+        height_field="figure_height",
+    )
+    figure_width = models.PositiveIntegerField(null=True, editable=False)
+    figure_height = models.PositiveIntegerField(null=True, editable=False)
+    figure_alt = models.CharField("what the figure shows", max_length=300, blank=True)
+    figure_caption = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    #: From then on nobody can respond.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    #: The highest response number given so far.
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+    #: Grows with every public change beneath this article, in the same transaction.
+    activity = models.PositiveBigIntegerField(default=0, editable=False)
+
+    if TYPE_CHECKING:
+        #: Filled in by ``listing.tell``: what a list of articles says of each.
+        minutes: int
+        responses: int
+        notes: int
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])

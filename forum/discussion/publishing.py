@@ -1,0 +1,175 @@
+"""What those who publish do: put an article on the site, revise it, publish a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from forum.accounts.models import User
+from forum.discussion.models import Article, Kind, Post, Revision, State
+from forum.discussion.revisions import create_once, write_first_revision, write_next_revision
+from forum.lib.errors import Conflict, Refused
+from forum.lib.html import Format, Rendered, render
+from forum.lib.text import ARTICLE_LIMIT, clean_line, clean_source
+from forum.permissions import require
+
+#: Limits of the paratext, in code points.
+LINE_LIMITS = {"title": 200, "byline": 200, "figure_alt": 300}
+TEXT_LIMITS = {"standfirst": 2_000, "about_author": 2_000, "series": 1_000, "figure_caption": 1_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Paratext:
+    """What stands around an article's text. All of it is plain text."""
+
+    title: str
+    byline: str = ""
+    standfirst: str = ""
+    about_author: str = ""
+    series: str = ""
+    figure_alt: str = ""
+    figure_caption: str = ""
+
+    def cleaned(self) -> Paratext:
+        """The same, fit to be stored. Raises ``Refused`` naming the field."""
+        values = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name in LINE_LIMITS:
+                values[field.name] = clean_line(
+                    value,
+                    field=field.name,
+                    limit=LINE_LIMITS[field.name],
+                    required=field.name == "title",
+                )
+            else:
+                values[field.name] = clean_source(
+                    value, field=field.name, limit=TEXT_LIMITS[field.name], required=False
+                ).strip()
+        return Paratext(**values)
+
+
+def render_article(source: str, format: Format) -> tuple[str, Rendered]:
+    """The source of an article, fit to be stored, and what readers will see of it.
+
+    Raises ``Refused`` naming ``source``.
+    """
+    source = clean_source(source, field="source", limit=ARTICLE_LIMIT)
+    rendered = render(source, format=format)
+    if not rendered.text:
+        raise Refused("source", "Nothing is left of this text after sanitising.")
+    return source, rendered
+
+
+def publish_article(
+    *,
+    author: User,
+    paratext: Paratext,
+    source: str,
+    format: Format,
+    draft: bool = False,
+    slug: str = "",
+    figure: ContentFile | None = None,
+    published_at: datetime | None = None,
+    token: str = "",
+) -> Article:
+    """Put an article on the site as revision 1, or keep it as a draft.
+
+    Raises ``Refused`` naming the field that cannot be taken.
+    """
+    require(author, "article.create")
+    paratext = paratext.cleaned()
+    source, rendered = render_article(source, format)
+
+    def create() -> Post:
+        post = Post.objects.create(
+            kind=Kind.ARTICLE,
+            author=author,
+            author_name=author.public_name,
+            state=State.DRAFT if draft else State.PUBLISHED,
+            token=token,
+        )
+        article = Article(
+            post=post,
+            slug=_free_slug(slug or paratext.title, post),
+            published_at=None if draft else published_at or timezone.now(),
+            **{field.name: getattr(paratext, field.name) for field in fields(paratext)},
+        )
+        if figure:
+            article.figure = figure
+        article.save(force_insert=True)
+        write_first_revision(post, rendered, source=source, format=format, editor=author)
+        return post
+
+    try:
+        post, _ = create_once(create, author=author, token=token, kind=Kind.ARTICLE, root=None)
+    except IntegrityError:
+        raise Conflict("Another article took this address a moment ago; try again.") from None
+    return Article.objects.select_related("post").get(pk=post.pk)
+
+
+def revise_article(
+    *,
+    editor: User,
+    article: Article,
+    source: str,
+    format: Format | None = None,
+    paratext: Paratext | None = None,
+    figure: ContentFile | None = None,
+    expected: int | None = None,
+) -> Revision:
+    """Publish a new revision of an article's text, and its paratext if given.
+
+    ``expected`` is the id of the revision the editor started from; ``Conflict`` when it is no
+    longer current. An unchanged text makes no new revision.
+    """
+    require(editor, "article.revise", article.post)
+    current = article.post.current
+    format = format or Format(current.format)
+    paratext = paratext.cleaned() if paratext else None
+    source, rendered = render_article(source, format)
+    if expected is not None and current.pk != expected:
+        raise Conflict(
+            "Somebody published another revision while you were editing.",
+            {"revision": current.pk},
+        )
+    with transaction.atomic():
+        if paratext:
+            _save_paratext(article, paratext, figure)
+        if (current.source, current.format) == (source, format):
+            return current
+        return write_next_revision(current, rendered, source=source, format=format, editor=editor)
+
+
+def publish_draft(*, editor: User, article: Article) -> None:
+    """Publish a draft as it stands."""
+    require(editor, "article.publish", article.post)
+    with transaction.atomic():
+        drafts = Post.objects.filter(pk=article.pk, state=State.DRAFT)
+        if not drafts.update(state=State.PUBLISHED):
+            raise Conflict("This article is published already.")
+        article.published_at = timezone.now()
+        article.save(update_fields=["published_at"])
+    article.post.state = State.PUBLISHED
+
+
+def _free_slug(wanted: str, post: Post) -> str:
+    """A slug nobody has. Titles without a Latin letter get one from the post's id."""
+    base = slugify(wanted)[:100].strip("-") or "article"
+    taken = Article.objects.filter(slug=base).exists()
+    return f"{base}-{post.pk}" if taken or base == "article" else base
+
+
+def _save_paratext(article: Article, paratext: Paratext, figure: ContentFile | None) -> None:
+    names = [field.name for field in fields(paratext)]
+    for name in names:
+        setattr(article, name, getattr(paratext, name))
+    if figure:
+        article.figure = figure
+        names += ["figure", "figure_width", "figure_height"]
+    article.save(update_fields=names)

@@ -1,0 +1,109 @@
+"""Writing posts and their revisions: the part that every kind has in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from forum.accounts.models import User
+from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.lib.errors import Conflict, Refused
+from forum.lib.html import Format, Rendered
+
+#: What a client may send as a token; the empty one stands for none.
+_TOKEN = re.compile(r"[A-Za-z0-9._-]{0,64}")
+
+
+def create_once(
+    create: Callable[[], Post], *, author: User, token: str, kind: Kind, root: int | None
+) -> tuple[Post, bool]:
+    """Run ``create`` in a transaction, unless ``author`` used ``token`` before.
+
+    Returns the post and whether it is new. Of two requests that race with one token, the
+    database lets one in; the other gets that one's post.
+    """
+    if not _TOKEN.fullmatch(token):
+        raise Refused("token", "A token is up to 64 letters, digits, dots, dashes or underscores.")
+    try:
+        with transaction.atomic():
+            return create(), True
+    except IntegrityError:
+        earlier = Post.objects.filter(author=author, token=token).first() if token else None
+        if earlier is None:
+            raise
+        if (earlier.kind, earlier.root_id) != (kind, root):
+            raise Conflict("This form was used before, for something else.") from None
+        return earlier, False
+
+
+def write_first_revision(
+    post: Post, rendered: Rendered, *, source: str, format: Format, editor: User
+) -> Revision:
+    """Give a new post its words."""
+    return _write(post, rendered, number=1, source=source, format=format, editor=editor)
+
+
+@transaction.atomic
+def write_next_revision(
+    current: Revision, rendered: Rendered, *, source: str, format: Format, editor: User
+) -> Revision:
+    """Replace ``current`` and bring along whatever hangs on it, in one transaction.
+
+    Raises ``Conflict`` when ``current`` has been replaced in the meantime.
+    """
+    replaced = Revision.objects.filter(pk=current.pk, superseded_at=None)
+    if not replaced.update(superseded_at=timezone.now()):
+        raise Conflict(
+            "Somebody changed this text while you were editing it.",
+            {"revision": current.post.current.pk},
+        )
+    revision = _write(
+        current.post,
+        rendered,
+        number=current.number + 1,
+        source=source,
+        format=format,
+        editor=editor,
+    )
+    for follower in settings.REVISION_FOLLOWERS:
+        import_string(follower)(current, revision)
+    bump_activity(current.post)
+    return revision
+
+
+def lock_current(post: Post) -> Revision:
+    """The current revision of ``post``, held current until the caller's transaction ends."""
+    current = Revision.objects.select_for_update().filter(post=post, superseded_at=None)
+    # Whoever replaces it holds the row; once they are done the old one no longer matches, and
+    # the next look finds the new one.
+    while (revision := current.first()) is None:
+        continue
+    return revision
+
+
+def bump_activity(post: Post) -> None:
+    """Count a public change under the article of ``post``, in the caller's transaction."""
+    if post.audience == Audience.PUBLIC and post.state != State.DRAFT:
+        Article.objects.filter(pk=post.article_id).update(activity=F("activity") + 1)
+
+
+def _write(
+    post: Post, rendered: Rendered, *, number: int, source: str, format: Format, editor: User
+) -> Revision:
+    return Revision.objects.create(
+        post=post,
+        number=number,
+        source=source,
+        format=format,
+        html=rendered.html,
+        text=rendered.text,
+        text_sha256=Revision.digest(rendered.text),
+        words=len(rendered.text.split()),
+        editor=editor,
+    )

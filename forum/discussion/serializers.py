@@ -1,0 +1,253 @@
+"""The shapes of articles, comments and revisions in the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from forum.discussion.models import Article, Kind, Post, Revision, State
+from forum.lib.fields import Choice, Input, Text, Whole, YesNo
+from forum.lib.html import Format
+
+if TYPE_CHECKING:
+    from forum.discussion.visibility import Reader
+
+# What clients send
+
+
+class ArticleFields(Input):
+    """An article's paratext, all of it plain text."""
+
+    byline = Text(required=False, allow_null=True, allow_blank=True)
+    standfirst = Text(
+        required=False, allow_null=True, allow_blank=True, help_text="“In brief”, above the text."
+    )
+    about_author = Text(required=False, allow_null=True, allow_blank=True)
+    series = Text(required=False, allow_null=True, allow_blank=True)
+
+
+class NewArticle(ArticleFields):
+    title = Text()
+    source = Text(allow_blank=True)  # type: ignore[assignment]
+    format = Choice([f.value for f in (Format.MARKDOWN, Format.HTML)])
+    slug = serializers.SlugField(
+        required=False, allow_null=True, max_length=100, help_text="Made from the title if absent."
+    )
+    draft = YesNo(required=False, allow_null=True)
+    token = Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=64,
+        help_text="Chosen by you: the same again makes nothing new.",
+    )
+
+
+class ArticleChange(ArticleFields):
+    title = Text(required=False, allow_null=True, allow_blank=True)
+    source = Text(required=False, allow_null=True, allow_blank=True)  # type: ignore[assignment]
+    format = Choice(
+        [f.value for f in (Format.MARKDOWN, Format.HTML)], required=False, allow_null=True
+    )
+    draft = YesNo(required=False, allow_null=True, help_text="`false` publishes a draft.")
+    revision = Whole(
+        required=False,
+        allow_null=True,
+        help_text="The id of the revision you changed; 409 when it is not the current one.",
+    )
+
+
+class NewComment(Input):
+    source = Text(allow_blank=True, help_text="Markdown.")  # type: ignore[assignment]
+    parent = Whole(  # type: ignore[assignment]
+        required=False,
+        allow_null=True,
+        help_text="The id of the comment this answers; without one, it answers the article.",
+    )
+    token = Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=64,
+        help_text="Chosen by you: the same again answers 200 with the first comment.",
+    )
+
+
+class CommentChange(Input):
+    source = Text(allow_blank=True)  # type: ignore[assignment]
+    revision = Whole(
+        required=False,
+        allow_null=True,
+        help_text="The id of the revision you changed; 409 when it is not the current one.",
+    )
+
+
+# What the site answers
+
+
+def with_words(reader: Reader, path: str = "revisions") -> Prefetch[str]:
+    """Bring along what ``reader`` may read of each post's current words, and nothing else."""
+    words = Revision.objects.current().visible_to(reader).defer("source")
+    return Prefetch(path, queryset=words, to_attr="words")
+
+
+def words_of(post: Post) -> Revision | None:
+    """The words of a post that was loaded ``with_words``; ``None`` for a stub."""
+    words: list[Revision] = vars(post)["words"]
+    return words[0] if words else None
+
+
+class NameSerializer(serializers.Serializer[Post]):
+    """Who wrote a post: the name as it was then, or ``null`` where the post is a stub."""
+
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, post: Post) -> str | None:
+        return post.author_name if words_of(post) else None
+
+
+class WordsSerializer(serializers.ModelSerializer[Revision]):
+    class Meta:
+        model = Revision
+        fields = ["id", "number", "html", "text"]
+
+
+class RevisionSerializer(serializers.ModelSerializer[Revision]):
+    """One exact text. Positions everywhere are code points into ``text``."""
+
+    class Meta:
+        model = Revision
+        fields = [
+            "id",
+            "post",
+            "number",
+            "html",
+            "text",
+            "text_sha256",
+            "created_at",
+            "superseded_at",
+        ]
+
+
+class ArticleSerializer(serializers.ModelSerializer[Article]):
+    id = serializers.IntegerField(source="pk")
+    state = serializers.ChoiceField(source="post.state", choices=State.choices)
+    url = serializers.SerializerMethodField(help_text="The page for people.")
+    responses = serializers.SerializerMethodField(help_text="How many you can read.")
+    annotations = serializers.SerializerMethodField(help_text="How many you can read.")
+    revision = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Article
+        fields = [
+            "id",
+            "slug",
+            "title",
+            "byline",
+            "standfirst",
+            "about_author",
+            "series",
+            "state",
+            "published_at",
+            "closed_at",
+            "url",
+            "responses",
+            "annotations",
+            "revision",
+        ]
+
+    def get_url(self, article: Article) -> str:
+        return str(self.context["request"].build_absolute_uri(article.get_absolute_url()))
+
+    def get_responses(self, article: Article) -> int:
+        return self._count(article, Kind.COMMENT)
+
+    def get_annotations(self, article: Article) -> int:
+        return self._count(article, Kind.ANNOTATION)
+
+    @extend_schema_field(WordsSerializer)
+    def get_revision(self, article: Article) -> dict[str, Any]:
+        return dict(WordsSerializer(words_of(article.post)).data)
+
+    def _count(self, article: Article, kind: Kind) -> int:
+        counts: dict[tuple[int | None, str], int] = self.context["counts"]
+        return counts.get((article.pk, kind), 0)
+
+
+def counts_under(articles: Iterable[Article], reader: Reader) -> dict[tuple[int | None, str], int]:
+    """How many published posts of each kind ``reader`` may read under each article. One query."""
+    rows = (
+        Post.objects.visible_to(reader)
+        .filter(root__in=[article.pk for article in articles], state=State.PUBLISHED)
+        .values_list("root_id", "kind")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return {(root, kind): count for root, kind, count in rows}
+
+
+def articles_for(reader: Reader) -> QuerySet[Article]:
+    """The articles that ``reader`` may read, with their words."""
+    return (
+        Article.objects.filter(post__in=Post.objects.visible_to(reader))
+        .select_related("post")
+        .prefetch_related(with_words(reader, "post__revisions"))
+    )
+
+
+class CommentSerializer(serializers.ModelSerializer[Post]):
+    """A response. What was withdrawn, hidden or removed keeps its place, without its words."""
+
+    number = serializers.IntegerField(help_text="“Response 3” of its article.")
+    parent = serializers.SerializerMethodField(help_text="`null`: it answers the article.")  # type: ignore[assignment]
+    depth = serializers.IntegerField(help_text="How many comments stand above it.")
+    author = NameSerializer(source="*")
+    html = serializers.SerializerMethodField()
+    text = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=State.choices)
+    revision = serializers.SerializerMethodField(help_text="The id of its current text.")
+    edited = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField(help_text="Its permalink, for people.")
+
+    class Meta:
+        model = Post
+        fields = [
+            "id",
+            "number",
+            "parent",
+            "depth",
+            "author",
+            "html",
+            "text",
+            "state",
+            "created_at",
+            "revision",
+            "edited",
+            "url",
+        ]
+
+    def get_parent(self, post: Post) -> int | None:
+        return None if post.parent_id == post.root_id else post.parent_id
+
+    def get_html(self, post: Post) -> str:
+        words = words_of(post)
+        return words.html if words else ""
+
+    def get_text(self, post: Post) -> str:
+        words = words_of(post)
+        return words.text if words else ""
+
+    def get_revision(self, post: Post) -> int | None:
+        words = words_of(post)
+        return words.pk if words else None
+
+    def get_edited(self, post: Post) -> bool:
+        words = words_of(post)
+        return words is not None and words.number > 1
+
+    def get_url(self, post: Post) -> str:
+        return str(self.context["request"].build_absolute_uri(post.get_absolute_url()))

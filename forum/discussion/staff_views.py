@@ -1,0 +1,236 @@
+"""Pages of those who publish: the list of articles, and the form an article is made with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forum.accounts.models import User
+from forum.discussion import publishing
+from forum.discussion.figures import (
+    FIGURE_LIMIT,
+    check_figure,
+    keep_waiting,
+    waiting_figure,
+    waiting_url,
+)
+from forum.discussion.forms import ArticleForm, new_token, refill
+from forum.discussion.importers.files import FILE_LIMIT, ArticleFile, read_article
+from forum.discussion.importers.left_out import left_out
+from forum.discussion.listing import drafts_for, published_articles_for, tell
+from forum.discussion.lookup import get_article_for
+from forum.discussion.models import Article, Revision, State
+from forum.discussion.publishing import Paratext, publish_article, render_article, revise_article
+from forum.lib.errors import Conflict, Refused, SignInFirst
+from forum.lib.html import Format, Rendered
+from forum.lib.text import reading_minutes
+from forum.lib.web import add_refusal, page_errors
+from forum.permissions import require
+
+ARTICLES_A_PAGE = 50
+
+
+@require_safe
+@page_errors
+def articles(request: HttpRequest) -> HttpResponse:
+    """Drafts and published articles, with what can be done to each."""
+    require(request.user, "article.create")
+    found = published_articles_for(request.user)
+    page = Paginator(found, ARTICLES_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "drafts": tell(drafts_for(request.user), request.user),
+        "published": tell(page.object_list, request.user),
+        "page_obj": page,
+    }
+    return render(request, "discussion/staff_articles.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page_errors
+def new_article(request: HttpRequest) -> HttpResponse:
+    """The form for a new article."""
+    require(request.user, "article.create")
+    if request.method == "POST":
+        return _Desk(request, None).take()
+    return _Desk(request, None).show(ArticleForm(initial={"token": new_token()}))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page_errors
+def edit_article(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form for a new revision of an article, or for more work on a draft."""
+    article = get_article_for(request.user, slug)
+    require(request.user, "article.revise", article.post)
+    if request.method == "POST":
+        return _Desk(request, article).take()
+    return _Desk(request, article).show(ArticleForm.of(article, article.post.current))
+
+
+@require_POST
+@page_errors
+def publish_draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish a draft as it stands."""
+    article = get_article_for(request.user, slug)
+    try:
+        publishing.publish_draft(editor=_person(request), article=article)
+    except Conflict:
+        article.post.refresh_from_db(fields=["state"])
+        # A second click finds done what it asks for.
+        if article.post.state != State.PUBLISHED:
+            raise
+    return redirect(article)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An article as readers will see it, though it is stored nowhere yet."""
+
+    paratext: Paratext
+    rendered: Rendered
+    minutes: int
+    figure_url: str
+    #: What a publisher should know before pressing the button.
+    remarks: list[str]
+
+
+class _Desk:
+    """One look at the article form: what was sent, and the answer to it."""
+
+    def __init__(self, request: HttpRequest, article: Article | None) -> None:
+        self.request = request
+        self.article = article
+
+    def take(self) -> HttpResponse:
+        """Do what the pressed button says. Without one, such as after Enter, that is a preview."""
+        act = self.request.POST.get("act")
+        form = ArticleForm(self.request.POST, self.request.FILES)
+        remarks: list[str] = []
+        current: Revision | None = None
+        status = 400
+        try:
+            file = self._file()
+            if file:
+                # What nobody has seen in the form is never published at once.
+                form, act = form.filled_from(file), "preview"
+                remarks = _remarks_on(file)
+            figure = self._figure(form)
+            if form.is_valid():
+                if act in ("draft", "publish"):
+                    return self._save(form, figure, publish=act == "publish")
+                return self.show(form, preview=self._preview(form, remarks))
+        except Refused as refusal:
+            add_refusal(form, refusal)
+        except Conflict as conflict:
+            status = 409
+            form.add_error(None, conflict.message)
+            if self.article:
+                # They see both now, so saving again is a decision.
+                current = self.article.post.current
+                refill(form, expected=str(current.pk))
+        return self.show(form, current=current, status=status)
+
+    def show(
+        self,
+        form: ArticleForm,
+        *,
+        preview: Preview | None = None,
+        current: Revision | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """The form, filled, with a preview or the text that somebody else saved beneath it."""
+        context = {
+            "form": form,
+            "article": self.article,
+            "is_draft": self.article is None or self.article.post.state == State.DRAFT,
+            "preview": preview,
+            "current": current,
+            "figure_url": self._figure_url(form),
+            "today": now(),
+        }
+        return render(self.request, "discussion/article_form.html", context, status=status)
+
+    def _file(self) -> ArticleFile | None:
+        upload = self.request.FILES.get("file")
+        return read_article(_bytes(upload, FILE_LIMIT), upload.name or "") if upload else None
+
+    def _figure(self, form: ArticleForm) -> ContentFile | None:
+        """The figure to publish. A new one is kept, for the browser will not send it again."""
+        upload = self.request.FILES.get("figure")
+        if not upload:
+            return waiting_figure(form.data.get("waiting", ""))
+        figure = check_figure(_bytes(upload, FIGURE_LIMIT))
+        refill(form, waiting=keep_waiting(figure))
+        figure.seek(0)
+        return figure
+
+    def _figure_url(self, form: ArticleForm) -> str:
+        waiting = waiting_url(form.data.get("waiting", "")) if form.is_bound else ""
+        if waiting or not (self.article and self.article.figure):
+            return waiting
+        return self.article.figure.url
+
+    def _preview(self, form: ArticleForm, remarks: list[str]) -> Preview:
+        format = Format(form.cleaned_data["format"])
+        paratext = form.paratext()
+        source, rendered = render_article(form.cleaned_data["source"], format)
+        remarks = [*remarks, *left_out(source, format)]
+        figure_url = self._figure_url(form)
+        if figure_url and not paratext.figure_alt:
+            remarks.append("The figure has no description for readers who cannot see it.")
+        return Preview(paratext, rendered, reading_minutes(rendered.text), figure_url, remarks)
+
+    def _save(
+        self, form: ArticleForm, figure: ContentFile | None, *, publish: bool
+    ) -> HttpResponse:
+        person = _person(self.request)
+        text = {
+            "paratext": form.paratext(),
+            "source": form.cleaned_data["source"],
+            "format": Format(form.cleaned_data["format"]),
+            "figure": figure,
+        }
+        if self.article is None:
+            token = form.cleaned_data["token"]
+            article = publish_article(author=person, draft=not publish, token=token, **text)
+        else:
+            article = self.article
+            with transaction.atomic():
+                expected = form.cleaned_data["expected"]
+                revise_article(editor=person, article=article, expected=expected, **text)
+                if publish and article.post.state == State.DRAFT:
+                    publishing.publish_draft(editor=person, article=article)
+        if article.post.state == State.DRAFT:
+            messages.success(self.request, "The draft is saved.")
+            return redirect("article-edit", article.slug)
+        return redirect(article)
+
+
+def _bytes(upload: UploadedFile, limit: int) -> bytes:
+    """What was uploaded, or one byte more than ``limit`` of it, which is then refused."""
+    data: bytes = upload.read(limit + 1)
+    return data
+
+
+def _remarks_on(file: ArticleFile) -> list[str]:
+    remarks = ["The form holds what the file says. Nothing is saved yet."]
+    if file.figure:
+        remarks.append(f"The file names a figure, “{file.figure}”; choose it in the form.")
+    if file.ignored:
+        names = ", ".join(f"“{name}”" for name in file.ignored)
+        remarks.append(f"Not used from the front matter: {names}.")
+    return remarks
+
+
+def _person(request: HttpRequest) -> User:
+    if not request.user.is_authenticated:
+        raise SignInFirst("Log in first.")
+    return request.user

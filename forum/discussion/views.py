@@ -1,0 +1,328 @@
+"""Pages of the discussion: the list of articles, writing a response, and one post's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
+from forum.discussion.forms import EditForm, ResponseForm, new_token, refill
+from forum.discussion.listing import published_articles_for, tell
+from forum.discussion.lookup import (
+    address_in_article,
+    as_id,
+    get_article_for,
+    get_post_for,
+)
+from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.discussion.versions import Version, revisions_for, versions
+from forum.lib.errors import Conflict, Forbidden, NotFound, Refused, SignInFirst
+from forum.lib.text import clean_source
+from forum.lib.web import add_refusal, is_fragment, page_errors, redirect_page, take_unsent
+from forum.permissions import can, require
+
+if TYPE_CHECKING:
+    from forum.accounts.models import User
+    from forum.discussion.visibility import Reader
+
+ARTICLES_A_PAGE = 20
+REVISIONS_A_PAGE = 10
+#: Code points of a passage that a link may bring into the form.
+QUOTE_LIMIT = 2_000
+
+_shows_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@page_errors
+def home(request: HttpRequest) -> HttpResponse:
+    """The articles on the site, newest first."""
+    found = published_articles_for(request.user)
+    page = Paginator(found, ARTICLES_A_PAGE).get_page(request.GET.get("page"))
+    articles = tell(page.object_list, request.user)
+    return render(request, "discussion/home.html", {"articles": articles, "page_obj": page})
+
+
+# Responding
+
+
+@_shows_form
+@page_errors
+def respond(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form for a response to an article or, with ``parent``, to one of its responses."""
+    article = get_article_for(request.user, slug)
+    if request.method == "POST":
+        return _take_response(request, article)
+    parent = _parent(request, article)
+    require(request.user, "comment.post", parent or article.post)
+    quote = _quoted(request.GET.get("quote", ""))
+    words = take_unsent(request).get("source", quote)
+    form = ResponseForm(initial={"source": words, "token": new_token()})
+    return _response_form(request, article, parent, form)
+
+
+def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
+    form = ResponseForm(request.POST)
+    parent: Post | None = None
+    status = 400
+    try:
+        parent = _parent(request, article)
+        require(request.user, "comment.post", parent or article.post)
+        if form.is_valid():
+            post = _post_response(_person(request), article, parent, form)
+            # The permalink makes the browser load the article anew, even from its own page.
+            to = post.get_absolute_url()
+            return redirect_page(
+                request, to if is_fragment(request) else address_in_article(post, article)
+            )
+    except Refused as refusal:
+        add_refusal(form, refusal)
+    except NotFound:
+        form.add_error(None, "What you were answering is gone. You can answer the article instead.")
+    except Conflict as conflict:
+        form.add_error(None, conflict.message)
+        status = 409
+    except Forbidden as refusal:
+        form.add_error(None, refusal.message)
+        status = 403
+    return _response_form(request, article, parent, form, status=status)
+
+
+def _post_response(author: User, article: Article, parent: Post | None, form: ResponseForm) -> Post:
+    """Post what ``form`` holds. Raises ``Conflict`` when it was sent before, with other words."""
+    source, token = form.cleaned_data["source"], form.cleaned_data["token"]
+    post, new = post_comment(
+        author=author, article=article, parent=parent, source=source, token=token
+    )
+    said = clean_source(source, field="source", limit=len(source))
+    if not new and not post.revisions.filter(source=said).exists():
+        refill(form, token=new_token())
+        raise Conflict(
+            f"You have posted this form before, as response {post.number}. "
+            "Send it again to post these words as another response."
+        )
+    return post
+
+
+def _parent(request: HttpRequest, article: Article) -> Post | None:
+    """The response that is to be answered; ``None`` for the article. Raises ``NotFound``."""
+    wanted = request.POST.get("parent") or request.GET.get("parent") or str(article.pk)
+    pk = as_id(wanted)
+    if pk is None:
+        raise NotFound("There is no such response.")
+    if pk == article.pk:
+        return None
+    parent = get_post_for(request.user, pk)
+    if parent.article_id != article.pk or parent.kind != Kind.COMMENT:
+        raise NotFound("There is no such response.")
+    return parent
+
+
+def _quoted(passage: str) -> str:
+    """``passage`` as a Markdown quotation with room beneath it."""
+    passage = passage.replace("\x00", "").strip()[:QUOTE_LIMIT]
+    if not passage:
+        return ""
+    return "\n".join(f"> {line}".rstrip() for line in passage.splitlines()) + "\n\n"
+
+
+def _response_form(
+    request: HttpRequest,
+    article: Article,
+    parent: Post | None,
+    form: ResponseForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    template = "_respond_form.html" if is_fragment(request) else "respond.html"
+    context = {
+        "article": article,
+        "parent": parent,
+        "parent_revision": parent and _current(request.user, parent),
+        "form": form,
+        "back": address_in_article(parent or article.post, article),
+    }
+    return render(request, f"discussion/{template}", context, status=status)
+
+
+# One post
+
+
+@require_safe
+@page_errors
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """The permalink: leads to the post in its place, or shows it when it has no place now."""
+    stub = Post.objects.stubs_for(request.user).filter(pk=pk).first()
+    found = stub or get_post_for(request.user, pk)
+    article = _article_of(found)
+    if stub or _stands_on_page(found, article):
+        return redirect(address_in_article(found, article))
+    case = found.cases.prefetch_related("decisions__rule").first()
+    context = {
+        "post": found,
+        "article": article,
+        "revision": _current(request.user, found),
+        "mine": found.author_id == request.user.pk,
+        "decisions": case.decisions.all() if case else [],
+        "case": case if can(request.user, "case.read", case) else None,
+        "may_edit": can(request.user, "post.revise", found),
+        "may_withdraw": can(request.user, "post.withdraw", found),
+        "may_reinstate": can(request.user, "post.reinstate", found),
+    }
+    return render(request, "discussion/post.html", context)
+
+
+@_shows_form
+@page_errors
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form for new words of one's own; the old ones are kept."""
+    found = get_post_for(request.user, pk)
+    is_note = found.kind == Kind.ANNOTATION
+    if request.method == "POST":
+        return _take_edit(request, found, EditForm(request.POST, is_note=is_note))
+    require(request.user, "post.revise", found)
+    revision = found.current
+    initial = {"source": revision.source, "expected": revision.pk}
+    return _edit_form(request, found, EditForm(initial=initial, is_note=is_note))
+
+
+def _take_edit(request: HttpRequest, found: Post, form: EditForm) -> HttpResponse:
+    status = 400
+    current: Revision | None = None
+    try:
+        if form.is_valid():
+            revise_post(
+                editor=_person(request),
+                post=found,
+                source=form.cleaned_data["source"],
+                expected=form.cleaned_data["expected"],
+            )
+            return _back_to(request, found)
+        require(request.user, "post.revise", found)
+    except Refused as refusal:
+        add_refusal(form, refusal)
+    except Conflict as conflict:
+        status = 409
+        form.add_error(None, conflict.message)
+        latest = found.current
+        if str(latest.pk) != form.data.get("expected"):
+            # They see both now, so saving again is a decision.
+            current = latest
+            refill(form, expected=str(latest.pk))
+    return _edit_form(request, found, form, current=current, status=status)
+
+
+def _edit_form(
+    request: HttpRequest,
+    found: Post,
+    form: EditForm,
+    *,
+    current: Revision | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    template = "_edit_form.html" if is_fragment(request) else "edit.html"
+    article = _article_of(found)
+    context = {
+        "post": found,
+        "article": article,
+        "form": form,
+        "current": current,
+        "back": address_in_article(found, article),
+    }
+    return render(request, f"discussion/{template}", context, status=status)
+
+
+@_shows_form
+@page_errors
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back one's own; it can be undone from the page this leads to."""
+    return _turn(request, pk, "withdraw", withdraw_post, State.WITHDRAWN)
+
+
+@_shows_form
+@page_errors
+def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo one's own withdrawal."""
+    return _turn(request, pk, "reinstate", reinstate_post, State.PUBLISHED)
+
+
+def _turn(
+    request: HttpRequest, pk: int, verb: str, act: Callable[..., None], wanted: State
+) -> HttpResponse:
+    found = get_post_for(request.user, pk)
+    if request.method != "POST":
+        require(request.user, f"post.{verb}", found)
+        context = {
+            "post": found,
+            "article": _article_of(found),
+            "revision": _current(request.user, found),
+        }
+        return render(request, f"discussion/{verb}.html", context)
+    try:
+        act(author=_person(request), post=found)
+    except Conflict:
+        found.refresh_from_db(fields=["state"])
+        # A second click finds done what it asks for.
+        if found.state != wanted:
+            raise
+    return _back_to(request, found)
+
+
+@require_safe
+@page_errors
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """A post's revisions, newest first, each with its changes; with ``revision``, one in full."""
+    found = get_post_for(request.user, pk)
+    article = _article_of(found)
+    back = address_in_article(found, article)
+    context: dict[str, object] = {"post": found, "article": article, "back": back}
+    revisions = revisions_for(request.user, found)
+    if "revision" in request.GET:
+        number = as_id(request.GET["revision"])
+        revision = revisions.filter(number=number).first() if number else None
+        if revision is None:
+            raise NotFound("There is no such revision.")
+        context["version"] = Version(revision)
+        return render(request, "discussion/revision.html", context)
+    revisions = revisions.defer("source", "html")
+    page = Paginator(revisions, REVISIONS_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    before = revisions.filter(number=shown[-1].number - 1).first()
+    context |= {"versions": versions(shown, before), "page_obj": page}
+    return render(request, "discussion/history.html", context)
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in. Raises ``SignInFirst``."""
+    if not request.user.is_authenticated:
+        raise SignInFirst("Log in first.")
+    return request.user
+
+
+def _article_of(found: Post) -> Article:
+    return Article.objects.select_related("post").get(pk=found.article_id)
+
+
+def _current(reader: Reader, found: Post) -> Revision:
+    return Revision.objects.visible_to(reader).current().select_related("post").get(post=found)
+
+
+def _stands_on_page(found: Post, article: Article) -> bool:
+    """Whether the article's page shows ``found``: it does to everybody, or it is no public page."""
+    everybodys = Post.objects.visible_to(AnonymousUser()).filter(pk__in=(found.pk, article.pk))
+    public = set(everybodys.values_list("pk", flat=True))
+    if article.pk in public:
+        return found.pk in public
+    in_place = found.state in (State.PUBLISHED, State.DRAFT)
+    return in_place and found.audience != Audience.PRIVATE
+
+
+def _back_to(request: HttpRequest, found: Post) -> HttpResponse:
+    """Send the browser to ``found`` where it stands now."""
+    return redirect_page(request, found.get_absolute_url())

@@ -1,0 +1,144 @@
+"""What every view of the API has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from forum.lib.errors import Refused, SignInFirst
+from forum.lib.paging import CursorPaging
+from forum.lib.problems import CONTENT_TYPE
+
+if TYPE_CHECKING:
+    from forum.accounts.models import User
+
+_PROBLEMS = {
+    400: "Something in it cannot be taken; `errors` names the field.",
+    401: "Nobody is signed in, or the token is not known.",
+    403: "You may not do this.",
+    404: "There is no such thing, or none that you may see.",
+    409: "Somebody or something got there first; the answer says what is true now.",
+    413: "The body is too large.",
+    415: "The body is not `application/json`.",
+}
+
+
+class OperationSchema(AutoSchema):
+    """Documents an operation by its docstring; the first line is the summary."""
+
+    def get_summary(self) -> str | None:
+        return super().get_description().partition("\n")[0] or None
+
+    def get_description(self) -> str:  # type: ignore[override]
+        described = super().get_description()
+        return described if "\n" in described else ""
+
+
+class ApiView(APIView):
+    """A view whose writes need somebody to be signed in, and take JSON only.
+
+    Both are said before anything is looked up or parsed, so that the answer gives nothing away.
+    """
+
+    schema = OperationSchema()
+    #: For lists; other views do not use it.
+    pagination_class: type[CursorPaging] = CursorPaging
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in SAFE_METHODS or not hasattr(self, str(request.method).lower()):
+            return
+        _ = self.person
+        # Not left to the parsers: the CSRF check of a session reads a form before they do.
+        has_body = request.META.get("CONTENT_LENGTH") not in (None, "", "0")
+        if has_body and request.content_type.partition(";")[0].strip().lower() != _JSON:
+            raise UnsupportedMediaType(request.content_type)
+
+    @property
+    def person(self) -> User:
+        """Who is signed in. Raises ``SignInFirst``."""
+        user = self.request.user
+        if not user.is_authenticated:
+            raise SignInFirst("Log in first, or send a token.")
+        return user
+
+    def read(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body as ``shape`` understands it. Raises ``ValidationError`` naming the fields."""
+        parsed = shape(data=self.request.data)
+        parsed.is_valid(raise_exception=True)
+        return dict(parsed.validated_data)
+
+    def choice(self, name: str, among: list[str]) -> str:
+        """The query parameter ``name``, or "" without one. Raises ``Refused`` naming it."""
+        value = self.request.query_params.get(name, "")
+        if value and value not in among:
+            raise Refused(name, f"Choose one of: {', '.join(among)}.")
+        return value
+
+    def page(self, rows: QuerySet[Any], shape: type[serializers.Serializer[Any]]) -> Response:
+        """One page of ``rows``, by the cursor in the request."""
+        paging = self.pagination_class()
+        found = paging.paginate_queryset(rows, self.request, self)
+        context = self.context_for(found)
+        return paging.get_paginated_response(shape(found, many=True, context=context).data)
+
+    def one(
+        self,
+        row: Any,
+        shape: type[serializers.Serializer[Any]],
+        *,
+        status: int = 200,
+        location: str = "",
+    ) -> Response:
+        """A single row; ``location`` is where a new one can be found, as a path."""
+        data = shape(row, context=self.context_for([row])).data
+        headers = {"Location": self.request.build_absolute_uri(location)} if location else {}
+        return Response(data, status=status, headers=headers)
+
+    def context_for(self, rows: list[Any]) -> dict[str, Any]:
+        """What the serializer needs to know beside ``rows``."""
+        return {"request": self.request}
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457 problem details. A conflict adds what is true now."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="What is wrong, by field.",
+    )
+
+
+def answers(good: Mapping[int, Any], *problems: int) -> dict[Any, Any]:
+    """For the schema: what an operation answers when it does what it should, and when not."""
+    described: dict[Any, Any] = {(code, _JSON): shape for code, shape in good.items()}
+    for code in problems:
+        described[code, CONTENT_TYPE] = _problem(code)
+    return described
+
+
+def query(name: str, description: str, among: list[str] | None = None) -> OpenApiParameter:
+    """For the schema: an optional query parameter."""
+    return OpenApiParameter(name, str, description=description, enum=among)
+
+
+def _problem(code: int) -> Any:
+    return OpenApiResponse(ProblemSerializer, description=_PROBLEMS[code])
+
+
+_JSON = "application/json"

@@ -1,0 +1,182 @@
+"""From what a person typed to the HTML and the text that everything else builds on.
+
+``render`` is the one definition of ``Revision.html`` and ``Revision.text``. The HTML is
+*canonical*: whatever went in, what comes out is built by ``forum.lib.canonical`` from a short
+list of elements, so a browser parses it to exactly the tree we meant, and the text that
+``annotations/static/annotations/text.js`` computes from that tree equals ``Revision.text``.
+
+This is the only module that imports bleach and nh3. bleach is what the project was asked to
+use; it has reached its end of life, so nh3, which parses as browsers do, has the last word.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape, unescape
+
+import bleach
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from forum.lib.canonical import DROPPED, INLINE, canonicalise
+from forum.lib.errors import Refused
+
+#: Elements that survive sanitising. The structural ones without a place in canonical HTML
+#: (``div``, ``section`` …) are let through because they part blocks of text.
+STRUCTURE = frozenset(
+    "address article aside blockquote body br caption center dd details div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre "
+    "section summary table tbody td tfoot th thead tr ul".split()
+)
+ELEMENTS = INLINE | STRUCTURE
+ATTRIBUTES = {
+    "a": {"href"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+SCHEMES = {"http", "https", "mailto"}
+#: Elements whose content is not text for a reader and goes with them.
+OPAQUE = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title"}
+
+#: Deepest nesting accepted, in elements; bleach needs seconds for what is deeper.
+NESTING_LIMIT = 60
+#: Longest single paragraph accepted, in code points: inline Markdown is quadratic at worst, and
+#: so is bleach on a paragraph full of entities.
+PARAGRAPH_LIMIT = 20_000
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
+_VOID = {"br", "hr"}
+
+
+class Format(StrEnum):
+    """How a source is to be read. Stored with each revision as its renderer."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    #: Markdown as people type it into a box: every line break stays one.
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Canonical HTML and its text; positions are code points into ``text``."""
+
+    html: str
+    text: str
+
+
+def render(source: str, *, format: Format, field: str = "source") -> Rendered:
+    """Render ``source`` (already through ``text.clean_source``) to canonical HTML and text.
+
+    Raises ``Refused`` naming ``field`` when the nesting or a paragraph is beyond all reason.
+    """
+    if format is Format.HTML:
+        html = source
+    else:
+        try:
+            html = _MARKDOWN[format].render(source)
+        except _TooMuch as refusal:
+            raise Refused(field, str(refusal)) from None
+    html = _first_pass(html).translate(DROPPED)
+    if _depth(html) > NESTING_LIMIT:
+        raise Refused(field, _TOO_DEEP)
+    if _longest_text(html) > PARAGRAPH_LIMIT:
+        raise Refused(field, _TOO_LONG)
+    html = bleach.clean(
+        html,
+        tags=ELEMENTS,
+        attributes={tag: list(names) for tag, names in ATTRIBUTES.items()},
+        protocols=SCHEMES,
+        strip=True,
+    )
+    return Rendered(*canonicalise(_last_word(html)))
+
+
+def _first_pass(html: str) -> str:
+    """Drop scripts and styles with their content, which bleach would leave behind as text."""
+    return nh3.clean(
+        html,
+        tags=set(ELEMENTS),
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        clean_content_tags=OPAQUE,
+        link_rel=None,
+    )
+
+
+def _last_word(html: str) -> str:
+    return nh3.clean(
+        html, tags=set(ELEMENTS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None
+    )
+
+
+def _depth(html: str) -> int:
+    """Deepest nesting of well-formed ``html``."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(html):
+        if closing:
+            depth -= 1
+        elif name not in _VOID:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _longest_text(html: str) -> int:
+    """Length in code points of the longest stretch of text without a tag in it."""
+    stretches = _TAG.sub("\x00", html).split("\x00")
+    return max(len(unescape(s)) if len(s) > PARAGRAPH_LIMIT else len(s) for s in stretches)
+
+
+_TOO_DEEP = f"This text is nested more than {NESTING_LIMIT} levels deep."
+_TOO_LONG = f"A single paragraph is longer than {PARAGRAPH_LIMIT:,} characters."
+
+
+class _TooMuch(ValueError):
+    """Raised from inside the Markdown parser, between its block and its inline pass."""
+
+
+def _check_limits(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.level > NESTING_LIMIT:
+            raise _TooMuch(_TOO_DEEP)
+        if token.type == "inline" and len(token.content) > PARAGRAPH_LIMIT:
+            raise _TooMuch(_TOO_LONG)
+
+
+def _image_as_link(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A picture elsewhere is not loaded into our pages; a link leads to it."""
+    image = tokens[index]
+    text = renderer.renderInlineAsText(image.children, options, env) or "image"
+    return f'<a href="{escape(str(image.attrs["src"]))}">{escape(text)}</a>'
+
+
+def _markdown(*, breaks: bool) -> MarkdownIt:
+    # maxNesting above our own limit: what is too deep must be refused, not silently cut off.
+    options = {
+        "html": False,
+        "linkify": True,
+        "breaks": breaks,
+        "maxNesting": NESTING_LIMIT + 20,
+    }
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "linkify"])
+    parser.add_render_rule("image", _image_as_link)
+    if parser.linkify:
+        parser.linkify.set({"fuzzy_email": False})
+    parser.core.ruler.after("block", "limits", _check_limits)
+    return parser
+
+
+_MARKDOWN = {
+    Format.MARKDOWN: _markdown(breaks=False),
+    Format.COMMENT: _markdown(breaks=True),
+}

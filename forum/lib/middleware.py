@@ -1,0 +1,44 @@
+"""Requests that no view should have to think about."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from forum.lib.problems import problem
+from forum.lib.views import error_page
+
+_TOO_LARGE = "What you sent is too large for this site."
+_CHARSETS = ("utf-8", "utf8", "us-ascii", "iso-8859-1")
+_CHARSET = "Send this as UTF-8."
+_BROKEN = "This request holds characters that cannot be right."
+
+
+class BadInputMiddleware:
+    """Refuse oversized bodies, NUL characters and odd charsets before they reach anything."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # A quoted cookie can hold one too. No page for it: it would look the session up by it.
+        if any("\x00" in value for value in request.COOKIES.values()):
+            return problem(400, _BROKEN)
+        # Django reads the query in this charset as well, and not every codec is one for text.
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in _CHARSETS:
+            return self._refuse(request, 415, _CHARSET)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return self._refuse(request, 400, _BROKEN)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        multipart = request.content_type == "multipart/form-data"
+        # Files have limits of their own, where they are read.
+        most = 8 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE if multipart else None
+        if not length.isdigit() or int(length) > (most or settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
+            return self._refuse(request, 413, _TOO_LARGE)
+        return self.get_response(request)
+
+    @staticmethod
+    def _refuse(request: HttpRequest, status: int, message: str) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return problem(status, message)
+        return error_page(request, status, message)

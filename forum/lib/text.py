@@ -1,0 +1,58 @@
+"""Plain-text rules shared by everything a person can type."""
+
+import re
+import unicodedata
+
+from forum.lib.errors import Refused
+
+#: Limits in code points. Sanitising costs more than linearly, so length is cut off before it.
+COMMENT_LIMIT = 10_000
+NOTE_LIMIT = 4_000
+ARTICLE_LIMIT = 400_000
+
+WORDS_PER_MINUTE = 230
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Characters that reorder what follows them; harmless in a text, a disguise in a name.
+_BIDI_CONTROL = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_source(source: str, *, field: str, limit: int, required: bool = True) -> str:
+    """Return what a person typed, fit to be stored: newlines are ``\\n``, nothing else changes.
+
+    ``limit`` is in code points. Raises ``Refused`` naming ``field``.
+    """
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x00" in source:
+        raise Refused(field, "This text holds a NUL character, which cannot be stored.")
+    if _SURROGATE.search(source):
+        raise Refused(field, "This text holds half of a character (a lone surrogate).")
+    if len(source) > limit:
+        raise Refused(
+            field, f"This text is {len(source):,} characters long; the limit is {limit:,}."
+        )
+    if required and not source.strip():
+        raise Refused(field, "Please write something first.")
+    return source
+
+
+def clean_line(value: str, *, field: str, limit: int, required: bool = True) -> str:
+    """Return one line of text (a title, a name) with its white space folded.
+
+    Control characters and bidirectional controls are dropped: a name must not rearrange the
+    words around it. Raises ``Refused`` naming ``field``.
+    """
+    value = clean_source(value, field=field, limit=limit * 4, required=False)
+    value = _BIDI_CONTROL.sub("", value)
+    value = " ".join(value.split())
+    value = "".join(c for c in value if unicodedata.category(c) != "Cc")
+    if required and not value:
+        raise Refused(field, "This cannot be empty.")
+    if len(value) > limit:
+        raise Refused(field, f"This is {len(value)} characters long; the limit is {limit}.")
+    return value
+
+
+def reading_minutes(text: str) -> int:
+    """How many minutes a reader needs for ``text``, at least one."""
+    return max(1, round(len(text.split()) / WORDS_PER_MINUTE))

@@ -1,0 +1,110 @@
+"""What pages have in common: refusals made into answers, and fragments for htmx."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused, SignInFirst
+from forum.lib.views import error_page
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+
+_UNSENT = "unsent"
+#: Code points of a form kept while its sender logs in.
+UNSENT_LIMIT = 20_000
+
+_STATUS: dict[type[PostilError], int] = {Refused: 400, Forbidden: 403, Conflict: 409}
+
+
+def page_errors(
+    view: Callable[Concatenate[HttpRequest, P], R],
+) -> Callable[Concatenate[HttpRequest, P], R | HttpResponse]:
+    """Answer what ``view`` refuses with a page: to log in, 403, 404, or 409.
+
+    A view that shows a form catches ``Refused`` and ``Conflict`` itself, to show it filled.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
+        response: R | HttpResponse
+        try:
+            response = view(request, *args, **kwargs)
+        except PostilError as error:
+            response = _answer(request, error)
+        # The same address answers htmx with a part of the page.
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return answer
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of this page to put in place, not for the page."""
+    htmx = getattr(request, "htmx", None)
+    if not htmx:
+        return False
+    return not (htmx.boosted or htmx.history_restore_request)
+
+
+def redirect_page(request: HttpRequest, to: str) -> HttpResponse:
+    """Send the browser to the address ``to``, also when htmx made the request."""
+    return HttpResponseClientRedirect(to) if is_fragment(request) else redirect(to)
+
+
+def add_refusal(form: BaseForm, refusal: Refused) -> None:
+    """Put ``refusal`` beside its field, or above the form when it has no such field."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
+def take_unsent(request: HttpRequest) -> dict[str, str]:
+    """What was typed into this page's form before its sender had to log in; empty otherwise."""
+    kept = request.session.get(_UNSENT)
+    if not kept or kept["path"] != request.path:
+        return {}
+    del request.session[_UNSENT]
+    return dict(kept["fields"])
+
+
+def _keep_unsent(request: HttpRequest) -> str | None:
+    """Keep the words of a form that was sent without being logged in; return where they wait."""
+    words = {name: request.POST[name] for name in ("source", "note") if request.POST.get(name)}
+    if not words or sum(map(len, words.values())) > UNSENT_LIMIT:
+        return None
+    request.session[_UNSENT] = {"path": request.path, "fields": words}
+    parent = request.POST.get("parent", "")
+    return f"{request.path}?{urlencode({'parent': parent})}" if parent else request.path
+
+
+def _answer(request: HttpRequest, error: PostilError) -> HttpResponse:
+    if isinstance(error, NotFound):
+        raise Http404(error.message)
+    if isinstance(error, SignInFirst):
+        login = redirect_to_login(_keep_unsent(request) or _page_to_return_to(request))
+        return redirect_page(request, login.url)
+    status = _STATUS[type(error)]
+    if is_fragment(request):
+        return render(request, "fragment_error.html", {"message": error.message}, status=status)
+    return error_page(request, status, error.message)
+
+
+def _page_to_return_to(request: HttpRequest) -> str:
+    """Where to go after logging in: this page or, for what cannot be fetched, the one before."""
+    if request.method in ("GET", "HEAD") and not is_fragment(request):
+        return request.get_full_path()
+    before = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return request.get_full_path()
+    parts = urlsplit(before)
+    return parts._replace(scheme="", netloc="").geturl() or "/"

@@ -1,0 +1,31 @@
+"""What people were told, and which of it still waits to be e-mailed."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from forum.lib.admin import LookOnlyAdmin
+from forum.notifications.models import Notification
+
+
+@admin.register(Notification)
+class NotificationAdmin(LookOnlyAdmin):
+    """The outbox and what left it. ``manage.py send_outbox`` sends what waits."""
+
+    list_display = ("subject", "recipient", "kind", "created_at", "emailed_at", "read_at")
+    list_filter = ("kind", ("emailed_at", admin.EmptyFieldListFilter))
+    list_select_related = ("recipient",)
+    search_fields = ("subject", "recipient__username", "key")
+    date_hierarchy = "created_at"
+    fields = (
+        "recipient",
+        "kind",
+        "subject",
+        "body",
+        "path",
+        "post",
+        "key",
+        "created_at",
+        "emailed_at",
+        "read_at",
+    )

@@ -1,0 +1,74 @@
+"""E-mail leaves here. A notification is its own message; ``emailed_at`` says that it left."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from django_tasks import task
+
+from forum.notifications.models import Notification
+
+logger = logging.getLogger(__name__)
+
+#: Messages handled in one go, so that no web request sends for long.
+BATCH = 50
+#: How long a message is tried again whose recipient the mail server refuses; as mail servers do.
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+@task()
+def deliver_outbox() -> int:
+    """Send the messages that wait, oldest first, and return how many left.
+
+    Each is claimed by a conditional update before it is sent, so two processes never send the
+    same one. A message that does not leave goes back and waits for the next round. A server that
+    does not answer ends this one; a server that refuses one message does not keep the others
+    waiting, and one refused for ``GIVE_UP_AFTER`` is given up. On the site it is there all along.
+    """
+    sent = 0
+    waiting = Notification.objects.filter(emailed_at=None).select_related("recipient")
+    for notification in waiting.order_by("id")[:BATCH]:
+        if not _claim(notification):
+            continue
+        recipient = notification.recipient
+        if not (recipient.email and recipient.email_notices and recipient.is_active):
+            continue
+        try:
+            _message(notification).send()
+        except OSError as error:
+            logger.exception("E-mail for notification %s did not leave", notification.pk)
+            alone = isinstance(error, _REFUSALS_OF_ONE)
+            if not (alone and notification.created_at < timezone.now() - GIVE_UP_AFTER):
+                Notification.objects.filter(pk=notification.pk).update(emailed_at=None)
+            if not alone:
+                break
+        else:
+            sent += 1
+    return sent
+
+
+#: What a mail server says about one message or its recipient, not about itself.
+_REFUSALS_OF_ONE = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,
+)
+
+
+def _claim(notification: Notification) -> bool:
+    claimed = Notification.objects.filter(pk=notification.pk, emailed_at=None)
+    return claimed.update(emailed_at=timezone.now()) == 1
+
+
+def _message(notification: Notification) -> EmailMessage:
+    link = settings.SITE_URL + notification.path
+    return EmailMessage(
+        subject=f"[{settings.SITE_NAME}] {' '.join(notification.subject.split())}",
+        body=f"{notification.body}\n\n{link}\n",
+        to=[notification.recipient.email],
+    )

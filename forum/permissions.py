@@ -1,0 +1,145 @@
+"""Who may do what to what: the one table, and the two functions that read it.
+
+Every act is named ``noun.verb`` and allowed when *all* its predicates hold, tried in order;
+the first that fails says why. A predicate takes the person and the object the act is on (its
+type stands beside each group below) and returns ``None`` for yes, or the refusal to raise.
+What nobody may see answers "not found", not "forbidden".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from forum.discussion.models import Article, Audience, Kind, Post, State
+from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, SignInFirst
+
+if TYPE_CHECKING:
+    from forum.discussion.visibility import Reader
+    from forum.moderation.models import Case
+
+Predicate = Callable[[Any, Any], PostilError | None]
+
+
+def signed_in(person: Reader, _: object) -> PostilError | None:
+    if not person.is_authenticated:
+        return SignInFirst("Log in first.")
+    return None
+
+
+def publishes(person: Reader, _: object) -> PostilError | None:
+    if not (person.is_authenticated and person.publishes):
+        return Forbidden("Only course staff and editors may do this.")
+    return None
+
+
+def moderates(person: Reader, _: object) -> PostilError | None:
+    if not (person.is_authenticated and (person.is_moderator or person.is_superuser)):
+        return Forbidden("Only moderators may do this.")
+    return None
+
+
+def sees(person: Reader, post: Post) -> PostilError | None:
+    if not Post.objects.visible_to(person).filter(pk=post.pk).exists():
+        return NotFound("There is no such post.")
+    return None
+
+
+def is_author(person: Reader, post: Post) -> PostilError | None:
+    if post.author_id != person.pk:
+        return Forbidden("Only its author may do this.")
+    return None
+
+
+def is_not_author(person: Reader, post: Post) -> PostilError | None:
+    if post.author_id == person.pk:
+        return Forbidden("You cannot flag what you wrote yourself; you can withdraw it.")
+    return None
+
+
+def is_an_answer(_: Reader, post: Post) -> PostilError | None:
+    if post.kind == Kind.ARTICLE:
+        return Forbidden("Articles are changed by those who publish them.")
+    return None
+
+
+def is_public(_: Reader, post: Post) -> PostilError | None:
+    if post.audience == Audience.PRIVATE:
+        return Forbidden("Nobody else can see this note.")
+    return None
+
+
+def is_published(_: Reader, post: Post) -> PostilError | None:
+    if post.state != State.PUBLISHED:
+        return Conflict(f"This is not published any more (it is {post.state}).")
+    return None
+
+
+def is_withdrawn(_: Reader, post: Post) -> PostilError | None:
+    if post.state != State.WITHDRAWN:
+        return Conflict(f"This has not been withdrawn (it is {post.state}).")
+    return None
+
+
+def is_draft(_: Reader, post: Post) -> PostilError | None:
+    if post.state != State.DRAFT:
+        return Conflict("This article is published already.")
+    return None
+
+
+def takes_responses(_: Reader, post: Post) -> PostilError | None:
+    closed = Article.objects.filter(pk=post.article_id, closed_at__isnull=False).exists()
+    if closed:
+        return Forbidden("This discussion is closed.")
+    return None
+
+
+def judges_others(person: Reader, case: Case) -> PostilError | None:
+    if case.post.author_id == person.pk:
+        return Forbidden("Another moderator has to decide about what you wrote.")
+    return None
+
+
+RULES: dict[str, tuple[Predicate, ...]] = {
+    # on nothing (None)
+    "article.create": (signed_in, publishes),
+    "case.list": (signed_in, moderates),
+    # on an article's post
+    "article.revise": (signed_in, publishes, sees),
+    "article.publish": (signed_in, publishes, sees, is_draft),
+    "article.export": (signed_in, publishes, sees),
+    # on the post that is answered or marked
+    "comment.post": (signed_in, sees, is_published, takes_responses),
+    "annotation.post": (signed_in, sees, is_published),
+    # on any post
+    "post.read": (sees,),
+    "post.revise": (signed_in, sees, is_an_answer, is_author, is_published),
+    "post.withdraw": (signed_in, sees, is_an_answer, is_author, is_published),
+    "post.reinstate": (signed_in, sees, is_an_answer, is_author, is_withdrawn),
+    "post.flag": (signed_in, sees, is_an_answer, is_public, is_not_author, is_published),
+    # on a case
+    "case.read": (signed_in, moderates),
+    "case.decide": (signed_in, moderates, judges_others),
+    "case.reopen": (signed_in, moderates, judges_others),
+}
+
+
+def refusal(person: Reader, act: str, on: object = None) -> PostilError | None:
+    """Why ``person`` may not do ``act``, or ``None`` when they may. ``KeyError``: no such act."""
+    for predicate in RULES[act]:
+        answer = predicate(person, on)
+        if answer is not None:
+            return answer
+    return None
+
+
+def can(person: Reader, act: str, on: object = None) -> bool:
+    """Whether ``person`` may do ``act``."""
+    return refusal(person, act, on) is None
+
+
+def require(person: Reader, act: str, on: object = None) -> None:
+    """Raise what ``refusal`` answers, if it answers anything."""
+    answer = refusal(person, act, on)
+    if answer is not None:
+        raise answer

@@ -1,0 +1,89 @@
+"""Marking never changes the text, and marks cover what they say."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotations.anchoring.segments import Span, mark_segments
+from annotations.marks import marked_body
+from forum.lib.canonical import canonicalise
+from forum.lib.html import Format, render
+
+MARKS = re.compile(r"</?mark[^>]*>|</?span[^>]*>")
+SEGMENT = re.compile(r'<mark data-keys="([\d ]*)">(.*?)</mark>')
+
+SOURCES = [
+    "One *two* three & <four>.\n\nFive 🌉 six **seven *eight* nine**.",
+    "- one\n- two\n\n  three\n\n> four\n>\n> > five",
+    "| a | b |\n|---|---|\n| c & d | e |\n\n```\nx < y\n\n  z\n```\n\nend",
+    "a\nb\nc\n\nד ה *ו* e\u0301 \u00ad f",
+]
+
+
+@st.composite
+def marked_texts(draw):
+    source = draw(st.sampled_from(SOURCES) | st.text(max_size=80))
+    source = "".join(c for c in source if not "\ud800" <= c <= "\udfff")
+    rendered = render(source, format=draw(st.sampled_from([Format.COMMENT, Format.MARKDOWN])))
+    length = len(rendered.text)
+    spans = []
+    if length:
+        ends = st.tuples(st.integers(0, length - 1), st.integers(1, length))
+        pairs = draw(st.lists(ends.filter(lambda pair: pair[0] < pair[1]), max_size=6))
+        spans = [Span(start, end, key) for key, (start, end) in enumerate(pairs, start=1)]
+    return rendered, spans
+
+
+def by_key(keys):
+    return f'<mark data-keys="{" ".join(map(str, keys))}">'
+
+
+@given(marked_texts())
+def test_without_its_marks_the_html_is_what_it_was(case):
+    rendered, spans = case
+    assert MARKS.sub("", mark_segments(rendered.html, spans, by_key)) == rendered.html
+
+
+@given(marked_texts())
+def test_marks_leave_the_canonical_text_alone(case):
+    rendered, spans = case
+    notes = [
+        SimpleNamespace(id=span.key, start=span.start, end=span.end, hue=1, short="BC")
+        for span in spans
+    ]
+    marked = marked_body(rendered.html, notes).html
+    assert canonicalise(MARKS.sub("", marked)) == (rendered.html, rendered.text)
+
+
+@given(marked_texts())
+def test_the_segments_of_a_note_say_its_quote(case):
+    rendered, spans = case
+    segments = SEGMENT.findall(mark_segments(rendered.html, spans, by_key).replace("\n", "\x00"))
+    for span in spans:
+        said = "".join(unescape(words) for keys, words in segments if str(span.key) in keys.split())
+        quote = rendered.text[span.start : span.end]
+        # Newlines between blocks are nobody's characters; those of <pre> are.
+        assert said.replace("\x00", "") == quote.replace("\n", "")
+
+
+@given(marked_texts())
+def test_every_note_that_marks_a_word_can_be_linked_to_once(case):
+    rendered, spans = case
+    notes = [
+        SimpleNamespace(id=span.key, start=span.start, end=span.end, hue=1, short="BC")
+        for span in spans
+    ]
+    ids = re.findall(r' id="mark-(\d+)"', marked_body(rendered.html, notes).html)
+    assert len(ids) == len(set(ids))
+    visible = {s.key for s in spans if rendered.text[s.start : s.end].strip("\n")}
+    assert visible <= {int(key) for key in ids}
+
+
+def test_an_orphaned_note_marks_nothing():
+    note = SimpleNamespace(id=1, start=None, end=None, hue=1, short="BC")
+    assert marked_body("<p>words</p>", [note]).html == "<p>words</p>"

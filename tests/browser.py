@@ -1,0 +1,103 @@
+"""A real Chromium for tests, kept in a thread of its own.
+
+Playwright's synchronous API runs an event loop in the thread that uses it, and Django refuses
+database work there. So the browser lives in one worker thread, and ``Remote`` stands for its
+objects in the test: every call is carried over, every answer carried back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, cast
+
+import pytest
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: How long a page may take to show what is waited for, in milliseconds.
+PATIENCE = 10_000
+
+
+def chromium_path() -> str | None:
+    """Where Chromium is, or ``None``."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
+class Remote:
+    """A Playwright object that lives in the browser's thread."""
+
+    def __init__(self, run: Callable[..., Any], target: object) -> None:
+        object.__setattr__(self, "_run", run)
+        object.__setattr__(self, "_target", target)
+
+    def __getattr__(self, name: str) -> Any:
+        value = self._run(getattr, self._target, name)
+        if not callable(value):
+            return self._wrapped(value)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            args = tuple(_bare(arg) for arg in args)
+            kwargs = {key: _bare(arg) for key, arg in kwargs.items()}
+            return self._wrapped(self._run(value, *args, **kwargs))
+
+        return call
+
+    def __enter__(self) -> Remote:
+        return cast("Remote", self._wrapped(self._run(self._target.__enter__)))
+
+    def __exit__(self, *error: object) -> None:
+        self._run(self._target.__exit__, *error)
+
+    def _wrapped(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._wrapped(item) for item in value]
+        if type(value).__module__.startswith("playwright."):
+            return Remote(self._run, value)
+        return value
+
+
+def _bare(value: Any) -> Any:
+    return value._target if isinstance(value, Remote) else value
+
+
+def expect(remote: Remote) -> Remote:
+    """Playwright's ``expect``, for an object of the browser's thread."""
+    from playwright.sync_api import expect as playwright_expect
+
+    playwright_expect.set_options(timeout=PATIENCE)
+    return Remote(remote._run, remote._run(playwright_expect, remote._target))
+
+
+@contextmanager
+def chromium() -> Iterator[Remote]:
+    """Start Chromium for as long as the block runs; skip, or fail, where there is none."""
+    path = chromium_path()
+    if path is None:
+        message = "Chromium is not installed (apt install chromium): browser tests cannot run"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with ThreadPoolExecutor(max_workers=1) as thread:
+
+        def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            return thread.submit(function, *args, **kwargs).result()
+
+        playwright = run(sync_api.sync_playwright().start)
+        try:
+            browser = run(playwright.chromium.launch, executable_path=path, args=ARGUMENTS)
+            yield Remote(run, browser)
+            run(browser.close)
+        finally:
+            run(playwright.stop)

@@ -1,0 +1,131 @@
+"""``manage.py import_article``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from forum.discussion.models import Article
+from tests.discussion.images import png
+from tests.factories import make_user
+
+FILE = """\
+---
+title: The bridge
+byline: Ada Byron
+standfirst: It is old.
+published: 2026-02-09
+slug: the-bridge
+figure: bridge.png
+figure_alt: A bridge
+---
+The *committee* says. <script>alert(1)</script>
+"""
+
+
+@pytest.fixture
+def file(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "bridge.png").write_bytes(png())
+    path = tmp_path / "article.md"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command("import_article", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def refused(*arguments):
+    with pytest.raises(CommandError) as error:
+        run(*arguments)
+    message = str(error.value)
+    assert "\n" not in message
+    assert not Article.objects.exists()
+    return message
+
+
+def test_import(file, frances, alice):
+    assert "/articles/the-bridge/" in run(file)
+    article = Article.objects.get()
+    assert (article.title, article.byline) == ("The bridge", "Ada Byron")
+    assert article.standfirst == "It is old."
+    assert article.published_at == datetime(2026, 2, 9, tzinfo=UTC)
+    assert (article.figure_width, article.figure_height) == (40, 30)
+    assert article.figure_alt == "A bridge"
+    assert article.post.author == frances
+    assert article.post.state == "published"
+    revision = article.post.current
+    assert revision.number == 1
+    assert "<em>committee</em>" in revision.html
+    assert "<script" not in revision.html
+
+
+def test_the_command_line_has_the_last_word(file, frances, erin):
+    run(file, "--author", "erin", "--slug", "Other One", "--title", "Another", "--byline", "Bob")
+    article = Article.objects.get()
+    assert (article.slug, article.title, article.byline) == ("other-one", "Another", "Bob")
+    assert article.post.author == erin
+
+
+def test_a_draft(file, frances, client):
+    assert "draft" in run(file, "--draft")
+    article = Article.objects.get()
+    assert article.post.state == "draft"
+    assert article.published_at is None
+    assert client.get(article.get_absolute_url()).status_code == 404
+
+
+def test_html(tmp_path, frances):
+    path = tmp_path / "a.html"
+    path.write_text("<title>T</title><h1>T</h1><p>Text <b>bold</b></p>", encoding="utf-8")
+    run(path)
+    article = Article.objects.get()
+    assert article.title == "T"
+    assert article.slug == "t"
+    assert article.post.current.html == "<p>Text <b>bold</b></p>"
+
+
+def test_the_same_address_is_not_given_twice(file, frances):
+    run(file)
+    with pytest.raises(CommandError, match="/articles/the-bridge/ already"):
+        run(file)
+    run(file, "--slug", "again")
+    assert Article.objects.count() == 2
+
+
+def test_who_publishes(file, db):
+    assert "--author" in refused(file)
+    make_user("gone", is_superuser=True, is_active=False)
+    assert "--author" in refused(file)
+    assert "“gone”" in refused(file, "--author", "gone")
+    assert "“nobody”" in refused(file, "--author", "nobody")
+    make_user("reader")
+    assert "staff and editors" in refused(file, "--author", "reader")
+
+
+def test_files_that_cannot_be_taken(file, tmp_path, frances):
+    assert "No such file" in refused(tmp_path / "none.md")
+    assert "directory" in refused(tmp_path)
+    (tmp_path / "a.docx").write_bytes(b"PK")
+    assert "ends in" in refused(tmp_path / "a.docx")
+    (tmp_path / "latin.md").write_bytes(b"caf\xe9")
+    assert "UTF-8" in refused(tmp_path / "latin.md")
+    (tmp_path / "empty.md").write_bytes(b"---\ntitle: T\n---\n")
+    assert "source" in refused(tmp_path / "empty.md")
+    (tmp_path / "untitled.md").write_bytes(b"Text")
+    assert "title" in refused(tmp_path / "untitled.md")
+    (tmp_path / "nul.md").write_bytes(b"# T\n\nText \x00")
+    assert "NUL" in refused(tmp_path / "nul.md")
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/hostname", "none.png", "article.md"])
+def test_figures_that_cannot_be_taken(file, tmp_path, frances, name):
+    (tmp_path.parent / "secret.png").write_bytes(png())
+    file.write_text(FILE.replace("bridge.png", name), encoding="utf-8")
+    refused(file)

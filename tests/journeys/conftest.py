@@ -1,0 +1,70 @@
+"""The demo site, a browser on it, and what a hand does there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+
+from tests.browser import Remote
+
+PASSWORD = "postil-demo"
+ARTICLE = "/articles/us-china-north-korea/"
+
+#: Where a phrase stands on the screen: the middle of its first and of its last character.
+_PLACE = """([root, phrase]) => {
+  const walker = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
+  let text = "";
+  const nodes = [];
+  while (walker.nextNode()) {
+    nodes.push([walker.currentNode, text.length]);
+    text += walker.currentNode.data;
+  }
+  const start = text.indexOf(phrase);
+  if (start < 0) throw new Error("not on this page: " + phrase);
+  const box = (offset) => {
+    const [node, at] = nodes.findLast(([, begin]) => begin <= offset);
+    const range = document.createRange();
+    range.setStart(node, offset - at);
+    range.setEnd(node, offset - at + 1);
+    return range.getBoundingClientRect();
+  };
+  box(start);
+  const [node] = nodes.findLast(([, begin]) => begin <= start);
+  node.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
+  const [first, last] = [box(start), box(start + phrase.length - 1)];
+  return [first.left + 1, first.top + first.height / 2,
+          last.right - 1, last.top + last.height / 2];
+}"""
+
+
+@pytest.fixture
+def demo(transactional_db):
+    """The seeded demo site."""
+    call_command("seed_demo", verbosity=0)
+
+
+@pytest.fixture
+def log_in(page: Remote, demo: None) -> Callable[[str], Remote]:
+    """Log in through the form: ``log_in("reader")``."""
+
+    def act(username: str) -> Remote:
+        page.goto("/accounts/login/")
+        page.get_by_label("User name or e-mail").fill(username)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/")
+        return page
+
+    return act
+
+
+def select(page: Remote, root: str, phrase: str) -> None:
+    """Drag the mouse over ``phrase`` inside the element ``root``."""
+    x1, y1, x2, y2 = page.evaluate(_PLACE, [root, phrase])
+    page.mouse.move(x1, y1)
+    page.mouse.down()
+    page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2, steps=4)
+    page.mouse.move(x2, y2, steps=4)
+    page.mouse.up()

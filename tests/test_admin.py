@@ -1,0 +1,301 @@
+"""The admin pages: all of them render, and none of them rewrites what must stay."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from annotations.models import Annotation, Codebook, Pseudonym, Tag
+from forum.accounts.models import ApiToken, User
+from forum.courses.models import Course, Section
+from forum.discussion.models import Article, Post, Revision
+from forum.moderation.actions import decide
+from forum.moderation.models import Case, CaseEvent, Decision, Flag, Rule
+from forum.notifications.models import Notification
+from tests import factories
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+OURS = ("accounts", "courses", "discussion", "notifications", "moderation", "annotations")
+#: Registered, and nothing in them can be added, changed or deleted.
+RECORDS: list[type[Model]] = [
+    Post,
+    Revision,
+    Notification,
+    Case,
+    Flag,
+    Decision,
+    CaseEvent,
+    Annotation,
+]
+#: What has no page of its own: parts of something that has, and who stands behind a pseudonym.
+WITHOUT = {"annotations.tag", "annotations.annotationtag", "annotations.placement"} | {
+    Pseudonym._meta.label_lower
+}
+
+
+def pages(model: type[Model]) -> str:
+    return f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+
+
+@pytest.fixture
+def boss(client: Client, frances) -> Client:
+    """The site's admin, logged in."""
+    client.force_login(frances, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def site(article, alice, bob, carol, sam, rules) -> Case:
+    """One of everything, at least."""
+    comment = factories.make_comment(article, author=alice)
+    factories.make_comment(article, author=bob, parent=comment)
+    factories.make_annotation(article, author=sam)
+    case = factories.make_flag(comment, flagger=bob).case
+    decide(
+        moderator=carol,
+        case=case,
+        action="remove",
+        version=1,
+        rule=rules["civility"],
+        reason="An insult.",
+    )
+    ApiToken.issue(alice, name="laptop")
+    Section.objects.create(course=Course.objects.get(), name="Tuesday")
+    return case
+
+
+def registered() -> list[type[Model]]:
+    return [model for model in admin.site._registry if model._meta.app_label in OURS]
+
+
+def test_every_model_is_there_or_said_not_to_be():
+    ours = {m._meta.label_lower for app in OURS for m in apps.get_app_config(app).get_models()}
+    assert ours - {model._meta.label_lower for model in registered()} == WITHOUT
+
+
+@pytest.mark.parametrize("model", registered(), ids=lambda model: model._meta.label_lower)
+def test_every_page_renders(boss, site, model):
+    row = model._default_manager.first()
+    assert row is not None, "the fixture has one of everything"
+    for address in (
+        reverse(pages(model) + "changelist"),
+        reverse(pages(model) + "changelist") + "?q=a",
+        reverse(pages(model) + "change", args=[row.pk]),
+        reverse(pages(model) + "history", args=[row.pk]),
+    ):
+        assert boss.get(address).status_code == 200, address
+    form = boss.get(reverse(pages(model) + "add"))
+    assert form.status_code == (
+        200 if admin.site._registry[model].has_add_permission(form.wsgi_request) else 403
+    )
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model._meta.label_lower)
+def test_records_are_to_look_at(boss, site, model):
+    before = list(model._default_manager.values())
+    pk = model._default_manager.values_list("pk", flat=True)[0]
+    assert boss.post(reverse(pages(model) + "change", args=[pk]), {"note": "x"}).status_code == 403
+    assert (
+        boss.post(reverse(pages(model) + "delete", args=[pk]), {"post": "yes"}).status_code == 403
+    )
+    boss.post(
+        reverse(pages(model) + "changelist"),
+        {"action": "delete_selected", "_selected_action": [pk], "post": "yes"},
+    )
+    assert list(model._default_manager.values()) == before
+
+
+def test_private_notes_are_not_in_the_admin_either(boss, article, alice):
+    note = factories.make_annotation(article, author=alice, audience="private", note="My secret.")
+    for model in (Post, Revision, Annotation):
+        listed = boss.get(reverse(pages(model) + "changelist"))
+        assert b"My secret" not in listed.content
+        keys = [row.pk for row in listed.context["cl"].result_list]
+        assert note.pk not in keys
+        assert note.current.pk not in keys or model is not Revision
+        page = boss.get(reverse(pages(model) + "change", args=[note.pk]))
+        assert page.status_code == 302
+
+
+def test_the_words_shown_are_escaped_and_never_the_source(boss, article, alice):
+    comment = factories.make_comment(article, author=alice, source="A *source* & `<b>`")
+    page = boss.get(reverse("admin:discussion_revision_change", args=[comment.current.pk]))
+    text = page.content.decode()
+    assert "A source &amp; &lt;b&gt;" in text
+    assert "*source*" not in text
+
+
+def test_others_stay_outside(client, dan, carol, site):
+    for person in (dan, carol):
+        client.force_login(person, backend=BACKEND)
+        assert client.get(reverse("admin:moderation_case_changelist")).status_code == 302
+
+
+class TestPeople:
+    def test_a_person_can_be_made_a_moderator(self, boss, alice):
+        address = reverse("admin:accounts_user_change", args=[alice.pk])
+        form = boss.get(address).context["adminform"].form
+        sent = {
+            name: value
+            for name, value in form.initial.items()
+            if isinstance(value, str | bool | int) and value is not False
+        }
+        answer = boss.post(address, sent | {"is_moderator": "on"})
+        assert answer.status_code == 302
+        assert User.objects.get(pk=alice.pk).is_moderator
+        assert LogEntry.objects.count() == 1
+
+    def test_a_person_can_be_added(self, boss):
+        sent = {
+            "username": "nora",
+            "email": "nora@example.org",
+            "usable_password": "true",
+            "password1": factories.PASSWORD,
+            "password2": factories.PASSWORD,
+        }
+        assert boss.post(reverse("admin:accounts_user_add"), sent).status_code == 302
+        assert User.objects.get(username="nora").email == "nora@example.org"
+
+    def test_a_moderator_goes_and_the_decisions_stay(self, boss, site, carol):
+        address = reverse("admin:accounts_user_delete", args=[carol.pk])
+        assert boss.get(address).status_code == 200
+        assert boss.post(address, {"post": "yes"}).status_code == 302
+        assert not User.objects.filter(pk=carol.pk).exists()
+        decision = Decision.objects.get()
+        assert (decision.moderator, decision.moderator_name) == (None, "Carol Kidd")
+
+    def test_tokens_are_revoked_and_never_made(self, boss, alice):
+        token, key = ApiToken.issue(alice, name="laptop")
+        address = reverse("admin:accounts_apitoken_changelist")
+        page = boss.get(reverse("admin:accounts_apitoken_change", args=[token.pk]))
+        assert key not in page.content.decode()
+        assert token.token_hash not in page.content.decode()
+        boss.post(address, {"action": "revoke", "_selected_action": [token.pk]})
+        token.refresh_from_db()
+        assert token.revoked_at is not None
+
+    def test_groups_do_not_matter_but_work(self, boss):
+        group = Group.objects.create(name="readers")
+        assert boss.get(reverse("admin:auth_group_change", args=[group.pk])).status_code == 200
+
+
+class TestArticles:
+    def test_a_discussion_is_closed_and_nothing_else_changes(self, boss, article):
+        address = reverse("admin:discussion_article_change", args=[article.pk])
+        before = Article.objects.get(pk=article.pk)
+        sent = {"closed_at_0": "2026-11-22", "closed_at_1": "12:00:00", "title": "Other"}
+        assert boss.post(address, sent).status_code == 302
+        after = Article.objects.get(pk=article.pk)
+        assert after.closed_at is not None
+        assert (after.title, after.last_number) == (before.title, before.last_number)
+        assert after.activity == before.activity + 1
+
+
+class TestRules:
+    def sent(self, **fields: object) -> dict[str, object]:
+        rule = {"number": 1, "slug": "civility", "title": "Be civil", "text": "To everybody."}
+        return rule | fields
+
+    def test_a_change_is_a_new_version(self, boss, site):
+        assert boss.post(reverse("admin:moderation_rule_add"), self.sent()).status_code == 302
+        old, new = Rule.objects.filter(slug="civility").order_by("version")
+        assert (old.version, old.title) == (1, "Argue with the argument")
+        assert old.retired_at is not None
+        assert (new.version, new.title, new.retired_at) == (2, "Be civil", None)
+        assert Decision.objects.get().rule == old
+
+    def test_a_rule_of_its_own(self, boss, rules):
+        address = reverse("admin:moderation_rule_add")
+        assert boss.get(address).context["adminform"].form.initial["number"] == 8
+        boss.post(address, self.sent(number=8, slug="brevity"))
+        assert Rule.objects.get(slug="brevity").version == 1
+
+    def test_a_number_that_another_rule_has(self, boss, rules):
+        page = boss.post(reverse("admin:moderation_rule_add"), self.sent(slug="brevity"))
+        assert page.status_code == 200
+        assert b"Another rule has this number." in page.content
+        assert Rule.objects.count() == len(rules)
+
+    def test_none_is_rewritten_or_deleted(self, boss, rules):
+        rule = rules["civility"]
+        address = reverse("admin:moderation_rule_change", args=[rule.pk])
+        assert boss.post(address, self.sent()).status_code == 403
+        gone = reverse("admin:moderation_rule_delete", args=[rule.pk])
+        assert boss.post(gone, {"post": "yes"}).status_code == 403
+        rule.refresh_from_db()
+        assert rule.title == "Argue with the argument"
+
+    def test_one_is_retired(self, boss, rules):
+        boss.post(
+            reverse("admin:moderation_rule_changelist"),
+            {"action": "retire", "_selected_action": [rules["lawful"].pk]},
+        )
+        assert Rule.objects.get(slug="lawful").retired_at is not None
+        assert Rule.objects.filter(retired_at=None).count() == len(rules) - 1
+
+
+class TestCodebooks:
+    @pytest.fixture
+    def sent(self, boss, codebook) -> dict[str, object]:
+        """The form of the codebook's page as a browser would send it back."""
+        page = boss.get(reverse("admin:annotations_codebook_change", args=[codebook.pk]))
+        forms = [page.context["adminform"].form]
+        for formset in page.context["inline_admin_formsets"]:
+            forms += [formset.formset.management_form, *formset.formset.forms]
+        found: dict[str, object] = {}
+        for form in forms:
+            for bound in form:
+                value = bound.value()
+                if value is not None and value is not False:
+                    found[bound.html_name] = getattr(value, "pk", value)
+        return found
+
+    def save(self, boss: Client, codebook: Codebook, sent: dict[str, object]) -> None:
+        address = reverse("admin:annotations_codebook_change", args=[codebook.pk])
+        answer = boss.post(address, sent)
+        assert answer.status_code == 302, answer.context["errors"]
+        codebook.refresh_from_db()
+
+    def test_saving_it_unchanged_changes_nothing(self, boss, codebook, sent):
+        self.save(boss, codebook, sent)
+        assert codebook.version == 1
+
+    def test_a_changed_definition_is_a_new_version(self, boss, codebook, sent):
+        self.save(boss, codebook, sent | {"tags-0-definition": "Something sharper."})
+        assert codebook.version == 2
+        tag = Tag.objects.filter(codebook=codebook).order_by("position")[0]
+        assert tag.definition == "Something sharper."
+
+    def test_a_changed_description_is_a_new_version(self, boss, codebook, sent):
+        self.save(boss, codebook, sent | {"description": "For reading critically."})
+        assert (codebook.version, codebook.description) == (2, "For reading critically.")
+
+    def test_a_tag_is_retired_and_not_deleted(self, boss, codebook, sent, article):
+        note = factories.make_annotation(article)
+        retired = {"tags-0-retired_at_0": "2026-11-22", "tags-0-retired_at_1": "12:00:00"}
+        self.save(boss, codebook, sent | retired | {"tags-0-DELETE": "on"})
+        tag = Tag.objects.filter(codebook=codebook).order_by("position")[0]
+        assert tag.retired_at is not None
+        assert note.annotation.tags.exists()
+
+    def test_one_that_is_used_stays(self, boss, codebook, article):
+        factories.make_annotation(article)
+        gone = reverse("admin:annotations_codebook_delete", args=[codebook.pk])
+        assert boss.post(gone, {"post": "yes"}).status_code == 403
+        assert Codebook.objects.filter(pk=codebook.pk).exists()
+
+
+def test_the_outbox_shows_what_waits(boss, site):
+    Notification.objects.filter(kind="decision").update(emailed_at=timezone.now())
+    page = boss.get(
+        reverse("admin:notifications_notification_changelist") + "?emailed_at__isempty=1"
+    )
+    kinds = {row.kind for row in page.context["cl"].result_list}
+    assert kinds == {"outcome", "reply"}

@@ -1,0 +1,208 @@
+"""The shape of the code, held to: who may import whom, and what stands in one place only."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("forum", "annotations")
+APPS = [
+    "forum.accounts",
+    "forum.courses",
+    "forum.discussion",
+    "forum.notifications",
+    "forum.moderation",
+    "annotations",
+]
+#: Actions tell people things, so notifications come first among them.
+ACTION_ORDER = [
+    "forum.notifications",
+    "forum.accounts",
+    "forum.courses",
+    "forum.discussion",
+    "forum.moderation",
+    "annotations",
+]
+#: Modules that know no Django and no database, wherever they stand.
+PURE = [
+    "forum.lib.canonical",
+    "forum.lib.diff",
+    "forum.lib.errors",
+    "forum.lib.html",
+    "forum.lib.text",
+    "forum.discussion.threads",
+    "forum.moderation.transitions",
+    "annotations.anchoring",
+]
+#: What pure modules may use beside the standard library and one another.
+PURE_DEPENDENCIES = {"bleach", "nh3", "markdown_it", "linkify_it", "rapidfuzz"}
+MODEL_MODULES = ("models", "visibility", "validators")
+ACTION_MODULES = ("actions", "publishing", "revisions", "outbox", "defaults")
+#: The edge: nothing below it may import it.
+LIB, MODELS, PERMISSIONS, ACTIONS, EDGE = range(1, 6)
+#: Part of forum.lib, yet above everything: answers to requests.
+LIB_EDGE = (
+    "forum.lib.middleware",
+    "forum.lib.views",
+    "forum.lib.context",
+    "forum.lib.web",
+    "forum.lib.problems",
+    "forum.lib.paging",
+    "forum.lib.parsing",
+    "forum.lib.fields",
+    "forum.lib.api",
+)
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the project by dotted name, migrations left out."""
+    found = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            if "migrations" in path.parts:
+                continue
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports_of(tree: ast.AST) -> set[str]:
+    """The modules a file imports when it runs; what only a type checker reads is left out."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            found |= set().union(*map(imports_of, node.orelse)) if node.orelse else set()
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        else:
+            found |= imports_of(node)
+    return found
+
+
+IMPORTS = {name: imports_of(ast.parse(path.read_text())) for name, path in MODULES.items()}
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def layer(module: str) -> int:
+    """How high a module stands."""
+    last = module.rsplit(".", 1)[-1]
+    if module == "forum.permissions":
+        return PERMISSIONS
+    if any(within(module, pure) for pure in PURE):
+        return LIB
+    if within(module, "forum.lib"):
+        return EDGE if module in LIB_EDGE else LIB
+    if last in MODEL_MODULES:
+        return MODELS
+    if last in ACTION_MODULES:
+        return ACTIONS
+    return EDGE
+
+
+def app_of(module: str) -> str | None:
+    return next((app for app in reversed(APPS) if within(module, app)), None)
+
+
+def ours(name: str) -> set[str]:
+    return {imported for imported in IMPORTS[name] if imported in MODULES}
+
+
+def checked() -> list[str]:
+    """Modules with a place in the order: all but those that wire the project together."""
+    wiring = {"forum.settings", "forum.settings_test", "forum.urls", "forum.wsgi"}
+    return sorted(
+        name
+        for name in MODULES
+        if name not in wiring and MODULES[name].name not in ("__init__.py", "apps.py")
+    )
+
+
+@pytest.mark.parametrize("name", checked())
+def test_imports_point_downwards(name):
+    for imported in ours(name):
+        assert layer(imported) <= layer(name), f"{name} imports {imported} from above"
+
+
+@pytest.mark.parametrize("name", checked())
+def test_apps_keep_their_order(name):
+    order = ACTION_ORDER if layer(name) == ACTIONS else APPS
+    mine = app_of(name)
+    if layer(name) == EDGE or mine is None:
+        return
+    for imported in ours(name):
+        theirs = app_of(imported)
+        if layer(imported) == layer(name) and theirs:
+            assert order.index(theirs) <= order.index(mine), f"{name} imports later {imported}"
+
+
+@pytest.mark.parametrize("name", checked())
+def test_forum_knows_nothing_of_annotations(name):
+    if within(name, "forum"):
+        assert not any(within(imported, "annotations") for imported in IMPORTS[name])
+
+
+@pytest.mark.parametrize("name", [n for n in checked() if any(within(n, p) for p in PURE)])
+def test_pure_modules_know_no_framework(name):
+    import sys
+
+    for imported in IMPORTS[name]:
+        top = imported.split(".")[0]
+        allowed = (
+            top in sys.stdlib_module_names
+            or top in PURE_DEPENDENCIES
+            or any(within(imported, pure) for pure in [*PURE, "forum.lib"])
+        )
+        assert allowed, f"{name} is pure, yet imports {imported}"
+
+
+def test_one_importer_of_the_sanitisers():
+    importers = {n for n, imports in IMPORTS.items() if {"bleach", "nh3"} & imports}
+    assert importers == {"forum.lib.html"}
+
+
+def test_one_mark_safe():
+    uses = [
+        name
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("mark_safe", "SafeString", "SafeData"))
+    ]
+    assert uses == ["forum.discussion.templatetags.revision_html"]
+
+
+def test_no_template_trusts_a_string():
+    pattern = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off")
+    for path in templates():
+        assert not pattern.search(path.read_text()), f"{path} switches escaping off"
+
+
+def test_templates_hold_no_inline_script_or_style():
+    pattern = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.I)
+    for path in templates():
+        found = pattern.search(path.read_text())
+        assert found is None, f"{path} holds what the CSP blocks: {found}"
+
+
+def test_no_signals_between_our_apps():
+    for name, imports in IMPORTS.items():
+        assert not any(i.startswith("django.dispatch") or "signals" in i for i in imports), name
+
+
+def templates() -> list[Path]:
+    found = [path for package in PACKAGES for path in (ROOT / package).rglob("*.html")]
+    return [path for path in found if "templates" in path.parts]

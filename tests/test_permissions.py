@@ -1,0 +1,374 @@
+"""Role × act × state, all of it, and every address of the site for every role.
+
+Each table below is one act: a row for each role, a column for each state of the post that the
+act is on. ``yes`` means allowed; a number is the HTTP status of the refusal.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern, reverse
+
+from forum import permissions, urls
+from forum.discussion.models import Post
+from forum.lib.errors import Conflict, Forbidden, NotFound, SignInFirst
+from forum.moderation.models import Case
+from tests import factories
+
+STATUS = {SignInFirst: "401", Forbidden: "403", NotFound: "404", Conflict: "409"}
+ROLES = ["anonymous", "reader", "author", "student", "staff", "editor", "moderator", "admin"]
+
+#: On a comment that ``author`` wrote.
+ON_A_COMMENT = {
+    "post.read": """
+                published held hidden removed withdrawn erased
+    anonymous   yes       404  404    404     404       404
+    reader      yes       404  404    404     404       404
+    author      yes       yes  yes    yes     yes       404
+    student     yes       404  404    404     404       404
+    staff       yes       404  404    404     404       404
+    editor      yes       404  404    404     404       404
+    moderator   yes       yes  yes    yes     yes       404
+    admin       yes       yes  yes    yes     yes       404
+    """,
+    "comment.post": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      yes       404  404    404     404       404
+    author      yes       409  409    409     409       404
+    student     yes       404  404    404     404       404
+    staff       yes       404  404    404     404       404
+    editor      yes       404  404    404     404       404
+    moderator   yes       409  409    409     409       404
+    admin       yes       409  409    409     409       404
+    """,
+    "annotation.post": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      yes       404  404    404     404       404
+    author      yes       409  409    409     409       404
+    student     yes       404  404    404     404       404
+    staff       yes       404  404    404     404       404
+    editor      yes       404  404    404     404       404
+    moderator   yes       409  409    409     409       404
+    admin       yes       409  409    409     409       404
+    """,
+    "post.revise": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      403       404  404    404     404       404
+    author      yes       409  409    409     409       404
+    student     403       404  404    404     404       404
+    staff       403       404  404    404     404       404
+    editor      403       404  404    404     404       404
+    moderator   403       403  403    403     403       404
+    admin       403       403  403    403     403       404
+    """,
+    "post.withdraw": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      403       404  404    404     404       404
+    author      yes       409  409    409     409       404
+    student     403       404  404    404     404       404
+    staff       403       404  404    404     404       404
+    editor      403       404  404    404     404       404
+    moderator   403       403  403    403     403       404
+    admin       403       403  403    403     403       404
+    """,
+    "post.reinstate": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      403       404  404    404     404       404
+    author      409       409  409    409     yes       404
+    student     403       404  404    404     404       404
+    staff       403       404  404    404     404       404
+    editor      403       404  404    404     404       404
+    moderator   403       403  403    403     403       404
+    admin       403       403  403    403     403       404
+    """,
+    "post.flag": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      yes       404  404    404     404       404
+    author      403       403  403    403     403       404
+    student     yes       404  404    404     404       404
+    staff       yes       404  404    404     404       404
+    editor      yes       404  404    404     404       404
+    moderator   yes       409  409    409     409       404
+    admin       yes       409  409    409     409       404
+    """,
+}
+
+#: On an article that ``staff`` wrote.
+ON_AN_ARTICLE = {
+    "article.revise": """
+                draft published removed erased
+    anonymous   401   401       401     401
+    reader      403   403       403     403
+    author      403   403       403     403
+    student     403   403       403     403
+    staff       yes   yes       yes     404
+    editor      yes   yes       404     404
+    moderator   403   403       403     403
+    admin       yes   yes       yes     404
+    """,
+    "article.publish": """
+                draft published removed erased
+    anonymous   401   401       401     401
+    reader      403   403       403     403
+    author      403   403       403     403
+    student     403   403       403     403
+    staff       yes   409       409     404
+    editor      yes   409       404     404
+    moderator   403   403       403     403
+    admin       yes   409       409     404
+    """,
+    "article.export": """
+                draft published removed erased
+    anonymous   401   401       401     401
+    reader      403   403       403     403
+    author      403   403       403     403
+    student     403   403       403     403
+    staff       yes   yes       yes     404
+    editor      yes   yes       404     404
+    moderator   403   403       403     403
+    admin       yes   yes       yes     404
+    """,
+}
+
+#: On the case of a comment that ``author`` wrote, or that the moderator wrote.
+ON_A_CASE = {
+    "case.read": """
+                others own
+    anonymous   401    401
+    reader      403    403
+    author      403    403
+    student     403    403
+    staff       403    403
+    editor      403    403
+    moderator   yes    yes
+    admin       yes    yes
+    """,
+    "case.decide": """
+                others own
+    anonymous   401    401
+    reader      403    403
+    author      403    403
+    student     403    403
+    staff       403    403
+    editor      403    403
+    moderator   yes    403
+    admin       yes    yes
+    """,
+    "case.reopen": """
+                others own
+    anonymous   401    401
+    reader      403    403
+    author      403    403
+    student     403    403
+    staff       403    403
+    editor      403    403
+    moderator   yes    403
+    admin       yes    yes
+    """,
+}
+
+ON_NOTHING = {
+    "article.create": """
+                -
+    anonymous   401
+    reader      403
+    author      403
+    student     403
+    staff       yes
+    editor      yes
+    moderator   403
+    admin       yes
+    """,
+    "case.list": """
+                -
+    anonymous   401
+    reader      403
+    author      403
+    student     403
+    staff       403
+    editor      403
+    moderator   yes
+    admin       yes
+    """,
+}
+
+TABLES = ON_A_COMMENT | ON_AN_ARTICLE | ON_A_CASE | ON_NOTHING
+
+
+def cells(tables: dict[str, str]) -> list[tuple[str, str, str, str]]:
+    """Every (act, role, state, expected) of ``tables``."""
+    found = []
+    for act, table in tables.items():
+        header, *rows = table.strip().splitlines()
+        states = header.split()
+        assert [row.split()[0] for row in rows] == ROLES, f"{act} leaves a role out"
+        for row in rows:
+            role, *expected = row.split()
+            found += [(act, role, s, e) for s, e in zip(states, expected, strict=True)]
+    return found
+
+
+@pytest.fixture
+def people(alice, bob, sam, dan, erin, carol, frances):
+    return {
+        "anonymous": AnonymousUser(),
+        "reader": bob,
+        "author": alice,
+        "student": sam,
+        "staff": dan,
+        "editor": erin,
+        "moderator": carol,
+        "admin": frances,
+    }
+
+
+def outcome(person, act, on=None):
+    answer = permissions.refusal(person, act, on)
+    return "yes" if answer is None else STATUS[type(answer)]
+
+
+def in_state(post: Post, state: str) -> Post:
+    Post.objects.filter(pk=post.pk).update(state=state)
+    return Post.objects.get(pk=post.pk)
+
+
+def test_every_act_has_its_table():
+    assert set(TABLES) == set(permissions.RULES)
+
+
+@pytest.mark.parametrize(("act", "role", "state", "expected"), cells(ON_A_COMMENT))
+def test_on_a_comment(people, article, act, role, state, expected):
+    comment = in_state(factories.make_comment(article, author=people["author"]), state)
+    assert outcome(people[role], act, comment) == expected
+
+
+@pytest.mark.parametrize(("act", "role", "state", "expected"), cells(ON_AN_ARTICLE))
+def test_on_an_article(people, article, act, role, state, expected):
+    post = in_state(article.post, state)
+    assert outcome(people[role], act, post) == expected
+
+
+@pytest.mark.parametrize(("act", "role", "whose", "expected"), cells(ON_A_CASE))
+def test_on_a_case(people, article, act, role, whose, expected):
+    author = people["author" if whose == "others" else "moderator"]
+    comment = factories.make_comment(article, author=author)
+    case = factories.make_flag(comment).case
+    assert outcome(people[role], act, Case.objects.get(pk=case.pk)) == expected
+
+
+@pytest.mark.parametrize(("act", "role", "_", "expected"), cells(ON_NOTHING))
+def test_on_nothing(people, act, role, _, expected):
+    assert outcome(people[role], act) == expected
+
+
+@pytest.mark.parametrize("act", ["post.read", "post.flag", "post.revise", "post.withdraw"])
+def test_a_private_note_is_there_for_its_author_alone(people, article, act):
+    note = factories.make_annotation(article, author=people["author"], audience="private")
+    for role in set(ROLES) - {"author", "anonymous"}:
+        assert outcome(people[role], act, note) == "404", role
+    assert outcome(people["author"], act, note) == ("403" if act == "post.flag" else "yes")
+
+
+def test_nobody_responds_to_a_closed_article(people, article):
+    from django.utils import timezone
+
+    article.closed_at = timezone.now()
+    article.save(update_fields=["closed_at"])
+    assert outcome(people["reader"], "comment.post", article.post) == "403"
+    assert outcome(people["reader"], "annotation.post", article.post) == "yes"
+
+
+#: Every address, GET, for: anonymous reader author student staff editor moderator admin.
+ADDRESSES = {
+    "home": "200 200 200 200 200 200 200 200",
+    "article": "200 200 200 200 200 200 200 200",
+    "article-personal": "200 200 200 200 200 200 200 200",
+    "respond": "302 200 200 200 200 200 200 200",
+    "annotate": "405 405 405 405 405 405 405 405",
+    "post": "302 302 302 302 302 302 302 302",
+    "post-edit": "302 403 200 403 403 403 403 403",
+    "post-history": "200 200 200 200 200 200 200 200",
+    "post-withdraw": "302 403 200 403 403 403 403 403",
+    "post-reinstate": "302 403 409 403 403 403 403 403",
+    "post-flag": "302 200 403 200 200 200 200 200",
+    "codebook": "200 200 200 200 200 200 200 200",
+    "rules": "200 200 200 200 200 200 200 200",
+    "moderation": "302 403 403 403 403 403 200 200",
+    "case": "302 403 403 403 403 403 200 200",
+    "case-decide": "405 405 405 405 405 405 405 405",
+    "case-reopen": "405 405 405 405 405 405 405 405",
+    "staff-articles": "302 403 403 403 200 200 403 200",
+    "article-new": "302 403 403 403 200 200 403 200",
+    "article-edit": "302 403 403 403 200 200 403 200",
+    "article-publish": "405 405 405 405 405 405 405 405",
+    "export": "302 403 403 403 200 200 403 200",
+    "export-download": "302 403 403 403 200 200 403 200",
+    "you": "302 200 200 200 200 200 200 200",
+    "notifications": "302 200 200 200 200 200 200 200",
+    "notifications-read": "405 405 405 405 405 405 405 405",
+    "api-articles": "200 200 200 200 200 200 200 200",
+    "api-article": "200 200 200 200 200 200 200 200",
+    "api-comments": "200 200 200 200 200 200 200 200",
+    "api-comment": "200 200 200 200 200 200 200 200",
+    "api-revision": "200 200 200 200 200 200 200 200",
+    "api-annotations": "200 200 200 200 200 200 200 200",
+    "api-annotation": "200 200 200 200 200 200 200 200",
+    "api-codebooks": "200 200 200 200 200 200 200 200",
+    "api-flags": "405 405 405 405 405 405 405 405",
+    "api-rules": "200 200 200 200 200 200 200 200",
+    "api-cases": "401 403 403 403 403 403 200 200",
+    "api-case": "401 403 403 403 403 403 200 200",
+    "api-decisions": "405 405 405 405 405 405 405 405",
+    "api-case-reopen": "405 405 405 405 405 405 405 405",
+    "api-export-annotations": "401 403 403 403 200 200 403 200",
+    "api-schema": "200 200 200 200 200 200 200 200",
+    "api-docs": "200 200 200 200 200 200 200 200",
+    "api-404": "404 404 404 404 404 404 404 404",
+    "media": "404 404 404 404 404 404 404 404",
+    "healthz": "200 200 200 200 200 200 200 200",
+    "readyz": "200 200 200 200 200 200 200 200",
+}
+
+
+def named_patterns() -> list[URLPattern]:
+    """Our own addresses; allauth's and the admin's are theirs to test."""
+    own = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
+    return [*own, *urls.api]
+
+
+def test_every_address_has_its_row():
+    assert {pattern.name for pattern in named_patterns()} == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_address(client, people, article, rules, name):
+    comment = factories.make_comment(article, author=people["author"])
+    note = factories.make_annotation(article, author=people["author"])
+    case = factories.make_flag(comment).case
+    ids = {"api-annotation": note.pk, "api-revision": comment.current.pk}
+    on_a_case = name.startswith(("case", "api-case", "api-decisions")) and name != "api-cases"
+    values = {
+        "slug": "critical-reading" if name == "codebook" else article.slug,
+        "pk": case.pk if on_a_case else ids.get(name, comment.pk),
+        "name": "figures/none.png",
+        "rest": "nowhere",
+    }
+    pattern = next(p for p in named_patterns() if p.name == name)
+    wanted = pattern.pattern.converters
+    address = reverse(name, kwargs={key: values[key] for key in wanted})
+    if name in ("export-download", "api-export-annotations"):
+        address += f"?article={article.slug}&format=csv"
+    for role, expected in zip(ROLES, ADDRESSES[name].split(), strict=True):
+        client.logout()
+        if role != "anonymous":
+            client.force_login(
+                people[role], backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+        assert client.get(address).status_code == int(expected), f"{role} at {address}"
