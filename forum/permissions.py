@@ -96,7 +96,8 @@ def takes_responses(_: Reader, post: Post) -> PostilError | None:
 
 def judges_others(person: Reader, case: Case) -> PostilError | None:
     if case.post.author_id == person.pk:
-        return Forbidden("Another moderator has to decide about what you wrote.")
+        # Nor do they read who flagged it, and why.
+        return Forbidden("You wrote this, so another moderator has to decide about it.")
     return None
 
 
@@ -118,7 +119,7 @@ RULES: dict[str, tuple[Predicate, ...]] = {
     "post.reinstate": (signed_in, sees, is_an_answer, is_author, is_withdrawn),
     "post.flag": (signed_in, sees, is_an_answer, is_public, is_not_author, is_published),
     # on a case
-    "case.read": (signed_in, moderates),
+    "case.read": (signed_in, moderates, judges_others),
     "case.decide": (signed_in, moderates, judges_others),
     "case.reopen": (signed_in, moderates, judges_others),
 }

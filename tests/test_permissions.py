@@ -147,7 +147,7 @@ ON_A_CASE = {
     student     403    403
     staff       403    403
     editor      403    403
-    moderator   yes    yes
+    moderator   yes    403
     admin       yes    yes
     """,
     "case.decide": """

@@ -17,6 +17,7 @@ from forum.lib.errors import NotFound, Refused
 from forum.lib.paging import ByNumber
 from forum.moderation.actions import decide, flag_post, reopen
 from forum.moderation.models import Case, CaseState, Decision, Rule
+from forum.moderation.reading import cases_for
 from forum.moderation.serializers import (
     CaseDetailSerializer,
     CaseSerializer,
@@ -70,7 +71,7 @@ class CaseList(ApiView):
     def get(self, request: Request) -> Response:
         """The cases, oldest first (moderators)."""
         require(request.user, "case.list")
-        cases = _cases(request)
+        cases = _with_all(request, cases_for(self.person))
         state = self.choice("state", CaseState.values)
         return self.page(cases.filter(state=state) if state else cases, CaseSerializer)
 
@@ -124,9 +125,10 @@ class CaseReopen(ApiView):
         return self.one(_case(request, pk), CaseDetailSerializer)
 
 
-def _cases(request: Request) -> QuerySet[Case]:
+def _with_all(request: Request, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """``cases`` with their posts' words, their flags and their decisions."""
     decisions = Decision.objects.select_related("rule")
-    return Case.objects.select_related("post").prefetch_related(
+    return cases.select_related("post").prefetch_related(
         with_words(request.user, "post__revisions"),
         Prefetch("decisions", queryset=decisions),
         "flags",
@@ -134,7 +136,7 @@ def _cases(request: Request) -> QuerySet[Case]:
 
 
 def _case(request: Request, pk: int) -> Case:
-    case = _cases(request).filter(pk=pk).first()
+    case = _with_all(request, Case.objects.filter(pk=pk)).first()
     if case is None:
         raise NotFound("There is no such case.")
     return case

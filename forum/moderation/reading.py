@@ -103,7 +103,7 @@ def queue_page(
     Open cases come oldest first, decided ones latest decision first. ``number`` is the page's,
     as it stands in the address; nonsense means the first page, too much the last.
     """
-    cases = _cases(moderator).filter(state=state)
+    cases = cases_for(moderator).filter(state=state)
     if kind:
         cases = cases.filter(post__kind=kind)
     if reason:
@@ -120,13 +120,12 @@ def queue_page(
 
 def waiting(moderator: User) -> int:
     """How many cases are open."""
-    return _cases(moderator).filter(state=CaseState.OPEN).count()
+    return cases_for(moderator).filter(state=CaseState.OPEN).count()
 
 
 def next_open(moderator: User) -> Case | None:
-    """The case that has waited longest among those ``moderator`` did not cause."""
-    others = _cases(moderator).exclude(post__author=moderator)
-    return others.filter(state=CaseState.OPEN).order_by("pk").first()
+    """The case that has waited longest."""
+    return cases_for(moderator).filter(state=CaseState.OPEN).order_by("pk").first()
 
 
 def case_file(moderator: User, case: Case) -> CaseFile:
@@ -166,8 +165,10 @@ def case_file(moderator: User, case: Case) -> CaseFile:
     )
 
 
-def _cases(moderator: User) -> QuerySet[Case]:
-    return Case.objects.filter(post__in=Post.objects.visible_to(moderator).values("pk"))
+def cases_for(moderator: User) -> QuerySet[Case]:
+    """The cases that ``moderator`` reads: all but those about what they wrote themselves."""
+    readable = Post.objects.visible_to(moderator).exclude(author=moderator)
+    return Case.objects.filter(post__in=readable.values("pk"))
 
 
 def _rows(cases: list[Case]) -> list[QueueRow]:

@@ -17,7 +17,7 @@ from forum.lib.web import add_refusal, is_fragment, page_errors
 from forum.moderation import actions, reading
 from forum.moderation.forms import DecisionForm, FlagForm, QueueFilter, ReopenForm
 from forum.moderation.models import Case, CaseState, Flag, Rule
-from forum.permissions import can, require
+from forum.permissions import require
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -210,7 +210,6 @@ def _case_page(
         "reopening": reopening,
         "version": read or found.version,
         "conflict": conflict,
-        "may_decide": can(moderator, "case.decide", found),
         "next_case": None if is_open else reading.next_open(moderator),
     }
     return render(request, "moderation/case.html", context, status=status)

@@ -140,6 +140,8 @@ def test_nobody_judges_their_own_words(as_, article, carol, mallory, bob, rules)
     own = make_flag(make_comment(article, author=carol), flagger=bob).case
     keep = {"action": "keep", "version": own.version}
     assert as_(carol).post(f"{CASES}{own.pk}/decisions/", keep).status_code == 403
+    assert as_(carol).get(f"{CASES}{own.pk}/").status_code == 403
+    assert own.pk not in [case["id"] for case in as_(carol).get(CASES).json()["results"]]
     assert as_(mallory).post(f"{CASES}{own.pk}/decisions/", keep).status_code == 201
 
 

@@ -172,11 +172,16 @@ def test_a_decided_case_leads_to_the_next(as_, case, carol, article):
     assert own.state == "open"
 
 
-def test_nobody_decides_about_themselves(as_, article, carol):
-    own = factories.make_flag(factories.make_comment(article, author=carol)).case
-    text = text_of(as_(carol).get(own.get_absolute_url()))
-    assert "another moderator has to decide" in text
-    assert 'name="action"' not in text
+def test_nobody_reads_or_decides_the_case_about_themselves(as_, article, carol, mallory):
+    flagger = factories.make_user(display_name="A brave flagger")
+    own = factories.make_flag(factories.make_comment(article, author=carol), flagger=flagger).case
+    page = as_(carol).get(own.get_absolute_url())
+    assert page.status_code == 403
+    assert "another moderator has to decide" in text_of(page)
+    assert "A brave flagger" not in page.content.decode()
+    assert own.get_absolute_url() not in as_(carol).get("/moderation/").content.decode()
+    assert own.get_absolute_url() in as_(mallory).get("/moderation/").content.decode()
+    assert as_(mallory).get(own.get_absolute_url()).status_code == 200
 
 
 def test_what_people_wrote_is_escaped(as_, article, carol):
