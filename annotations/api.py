@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.db.models import Q, QuerySet
 from django.http import StreamingHttpResponse
 from django.urls import reverse
@@ -27,10 +25,10 @@ from annotations.serializers import (
 )
 from forum.accounts.models import User
 from forum.discussion.actions import revise_post, withdraw_post
-from forum.discussion.api import article_for
+from forum.discussion.lookup import as_id, get_article_for, get_post_for
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.lib.api import ApiView, answers, query
-from forum.lib.errors import NotFound, Refused
+from forum.lib.errors import Refused
 from forum.permissions import require
 
 #: The states of an annotation that ``?state=`` knows, beside those of its placement.
@@ -64,7 +62,7 @@ class AnnotationList(_AnnotationView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """The annotations of an article and of its comments, oldest first."""
-        article = article_for(request.user, slug)
+        article = get_article_for(request.user, slug)
         rows = annotations_for(request.user).filter(root=article.pk)
         rows = self._by_state(rows)
         rows = self._by_target(rows, article)
@@ -84,7 +82,7 @@ class AnnotationList(_AnnotationView):
         A 409 carries `proposal`: `revision`, `start` and `end` of where the quote stands in the
         present text, or `null` where it cannot be found for certain.
         """
-        article = article_for(request.user, slug)
+        article = get_article_for(request.user, slug)
         sent = self.read(NewAnnotation)
         post, new = annotate(
             author=self.person,
@@ -125,9 +123,10 @@ class AnnotationList(_AnnotationView):
         here = Post.objects.visible_to(self.request.user).filter(
             Q(pk=article.pk) | Q(root=article.pk), kind__in=_TARGETS
         )
-        if not re.fullmatch("[0-9]{1,18}", target) or not here.filter(pk=int(target)).exists():
+        pk = as_id(target)
+        if pk is None or not here.filter(pk=pk).exists():
             raise Refused("target", "This must be “article”, “comment” or the id of one of them.")
-        return rows.filter(parent=int(target))
+        return rows.filter(parent=pk)
 
     def _by_author(self, rows: QuerySet[Post]) -> QuerySet[Post]:
         name = self.request.query_params.get("author", "")
@@ -178,11 +177,7 @@ class AnnotationDetail(_AnnotationView):
         return Response(status=204)
 
     def _annotation(self, pk: int) -> Post:
-        visible = Post.objects.visible_to(self.request.user)
-        post = visible.filter(pk=pk, kind=Kind.ANNOTATION).first()
-        if post is None:
-            raise NotFound("There is no such annotation.")
-        return post
+        return get_post_for(self.request.user, pk, Kind.ANNOTATION)
 
 
 class CodebookList(ApiView):
@@ -215,7 +210,7 @@ class AnnotationExport(ApiView):
         ],
         responses={
             (200, "text/csv"): OpenApiTypes.STR,
-            (200, "application/jsonl"): OpenApiTypes.STR,
+            (200, "application/x-ndjson"): OpenApiTypes.STR,
         }
         | answers({}, 400, 401, 403, 404),
     )
@@ -227,7 +222,7 @@ class AnnotationExport(ApiView):
             raise Refused("article", "Say which article: its slug.")
         return export_response(
             reader=reader,
-            article=article_for(reader, slug),
+            article=get_article_for(reader, slug),
             format=request.query_params.get("format", "") or "csv",
             names=request.query_params.get("names", "") or Names.AUTHOR,
         )

@@ -62,13 +62,14 @@ def make_article(
     **paratext: str,
 ) -> Article:
     """An article, published unless ``draft``."""
-    return publish_article(
+    article, _ = publish_article(
         author=author or make_course_staff(),
         paratext=Paratext(title=title, byline="Ada Byron", **paratext),
         source=source,
         format=format,
         draft=draft,
     )
+    return article
 
 
 def make_comment(

@@ -170,7 +170,7 @@ class _Story:
         if file.figure:
             path = _DATA / "articles" / file.figure
             figure = ContentFile(path.read_bytes(), name=path.name)
-        self.articles[file.slug] = publish_article(
+        self.articles[file.slug], _ = publish_article(
             author=self.people["staff"],
             paratext=file.paratext,
             source=file.source,

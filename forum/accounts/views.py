@@ -14,8 +14,7 @@ from forum.accounts.actions import save_settings
 from forum.accounts.forms import SettingsForm
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision, State
-from forum.lib.errors import SignInFirst
-from forum.lib.web import page_errors
+from forum.lib.web import page_errors, person_of
 
 POSTS_ON_A_PAGE = 20
 
@@ -44,9 +43,7 @@ class Written:
 @page_errors
 def you(request: HttpRequest) -> HttpResponse:
     """Show a person their own posts and settings, and save the settings."""
-    if not request.user.is_authenticated:
-        raise SignInFirst("Log in first.")
-    person = request.user
+    person = person_of(request)
     set_now = {"display_name": person.display_name, "email_notices": person.email_notices}
     if request.method == "POST":
         form = SettingsForm(request.POST)

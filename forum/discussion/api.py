@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forum.discussion.actions import post_comment, revise_post, withdraw_post
+from forum.discussion.listing import counts_under
+from forum.discussion.lookup import get_article_for, get_post_for
 from forum.discussion.models import Article, Kind, Post, Revision, State
 from forum.discussion.publishing import Paratext, publish_article, publish_draft, revise_article
 from forum.discussion.serializers import (
@@ -22,7 +24,6 @@ from forum.discussion.serializers import (
     NewComment,
     RevisionSerializer,
     articles_for,
-    counts_under,
     with_words,
 )
 from forum.lib.api import ApiView, answers, query
@@ -30,18 +31,6 @@ from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format
 from forum.lib.paging import NewestFirst
 from forum.permissions import require
-
-if TYPE_CHECKING:
-    from forum.discussion.visibility import Reader
-
-
-def article_for(reader: Reader, slug: str) -> Article:
-    """The article at ``slug``. Raises ``NotFound`` when ``reader`` may not know of it."""
-    visible = Post.objects.visible_to(reader)
-    article = Article.objects.select_related("post").filter(slug=slug, post__in=visible).first()
-    if article is None:
-        raise NotFound("There is no such article.")
-    return article
 
 
 class _ArticleView(ApiView):
@@ -66,7 +55,7 @@ class ArticleList(_ArticleView):
         state = self.choice("state", [State.PUBLISHED, State.DRAFT]) or State.PUBLISHED
         if state == State.DRAFT:
             require(request.user, "article.create")
-        return self.page(articles_for(request.user).filter(post__state=state), ArticleSerializer)
+        return self.page(articles_for(request.user, state=state), ArticleSerializer)
 
     @extend_schema(
         request=NewArticle,
@@ -78,26 +67,23 @@ class ArticleList(_ArticleView):
         """Put an article on the site, published at once unless it is a draft (course staff)."""
         require(request.user, "article.create")
         sent = self.read(NewArticle)
-        token = sent.get("token", "")
-        mine = Post.objects.filter(author=self.person.pk, token=token, kind=Kind.ARTICLE)
-        again = bool(token) and mine.exists()
-        article = publish_article(
+        article, new = publish_article(
             author=self.person,
             paratext=Paratext(**_paratext(sent)),
             source=sent["source"],
             format=Format(sent["format"]),
             draft=sent.get("draft", False),
             slug=sent.get("slug", ""),
-            token=token,
+            token=sent.get("token", ""),
         )
-        return self.answer(article, status=200 if again else 201)
+        return self.answer(article, status=201 if new else 200)
 
 
 class ArticleDetail(_ArticleView):
     @extend_schema(responses=answers({200: ArticleSerializer}, 401, 404))
     def get(self, request: Request, slug: str) -> Response:
         """One article."""
-        return self.answer(article_for(request.user, slug))
+        return self.answer(get_article_for(request.user, slug))
 
     @extend_schema(
         request=ArticleChange,
@@ -105,7 +91,7 @@ class ArticleDetail(_ArticleView):
     )
     def patch(self, request: Request, slug: str) -> Response:
         """Publish a new revision (course staff). Annotations move along with the words."""
-        article = article_for(request.user, slug)
+        article = get_article_for(request.user, slug)
         require(request.user, "article.revise", article.post)
         sent = self.read(ArticleChange)
         draft = article.post.state == State.DRAFT
@@ -142,7 +128,7 @@ class CommentList(_CommentView):
     @extend_schema(responses=answers({200: CommentSerializer(many=True)}, 400, 401, 404))
     def get(self, request: Request, slug: str) -> Response:
         """The responses to an article and to one another, oldest first."""
-        article = article_for(request.user, slug)
+        article = get_article_for(request.user, slug)
         listed = self.comments().listed_for(request.user).filter(root=article.pk)
         return self.page(listed, CommentSerializer)
 
@@ -154,7 +140,7 @@ class CommentList(_CommentView):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Respond to an article, or to one of its comments."""
-        article = article_for(request.user, slug)
+        article = get_article_for(request.user, slug)
         sent = self.read(NewComment)
         post, new = post_comment(
             author=self.person,
@@ -202,11 +188,7 @@ class CommentDetail(_CommentView):
         return Response(status=204)
 
     def _comment(self, pk: int) -> Post:
-        visible = Post.objects.visible_to(self.request.user)
-        post = visible.filter(pk=pk, kind=Kind.COMMENT).first()
-        if post is None:
-            raise NotFound("There is no such comment.")
-        return post
+        return get_post_for(self.request.user, pk, Kind.COMMENT)
 
 
 class RevisionDetail(ApiView):

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 def published_articles_for(reader: Reader) -> QuerySet[Article]:
     """The articles on the site that ``reader`` may read, newest first."""
-    posts = Post.objects.visible_to(reader).filter(kind=Kind.ARTICLE, state=State.PUBLISHED)
     return (
-        Article.objects.filter(post__in=posts)
+        Article.objects.visible_to(reader, state=State.PUBLISHED)
         .select_related("post")
         .order_by("-published_at", "-post_id")
     )
@@ -25,8 +24,20 @@ def published_articles_for(reader: Reader) -> QuerySet[Article]:
 
 def drafts_for(reader: Reader) -> QuerySet[Article]:
     """The drafts that ``reader`` may read, the last begun first."""
-    posts = Post.objects.visible_to(reader).filter(kind=Kind.ARTICLE, state=State.DRAFT)
-    return Article.objects.filter(post__in=posts).select_related("post").order_by("-post_id")
+    drafts = Article.objects.visible_to(reader, state=State.DRAFT)
+    return drafts.select_related("post").order_by("-post_id")
+
+
+def counts_under(articles: Iterable[Article], reader: Reader) -> dict[tuple[int | None, str], int]:
+    """How many published posts of each kind ``reader`` may read under each article. One query."""
+    counted = (
+        Post.objects.visible_to(reader)
+        .filter(root__in=[article.pk for article in articles], state=State.PUBLISHED)
+        .order_by()
+        .values_list("root_id", "kind")
+        .annotate(count=Count("pk"))
+    )
+    return {(root, kind): count for root, kind, count in counted}
 
 
 def tell(articles: Iterable[Article], reader: Reader) -> list[Article]:
@@ -38,14 +49,7 @@ def tell(articles: Iterable[Article], reader: Reader) -> list[Article]:
     ids = [article.pk for article in articles]
     current = Revision.objects.visible_to(reader).current().filter(post__in=ids)
     minutes = {r.post_id: r.reading_minutes for r in current.only("post_id", "words")}
-    counted = (
-        Post.objects.visible_to(reader)
-        .filter(root__in=ids, kind__in=(Kind.COMMENT, Kind.ANNOTATION))
-        .order_by()
-        .values_list("root_id", "kind")
-        .annotate(count=Count("pk"))
-    )
-    counts = {(root, kind): count for root, kind, count in counted}
+    counts = counts_under(articles, reader)
     for article in articles:
         article.minutes = minutes.get(article.pk, 1)
         article.responses = counts.get((article.pk, Kind.COMMENT), 0)

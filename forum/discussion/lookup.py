@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from forum.discussion.models import Article, Post
+from forum.discussion.models import Article, Kind, Post
 from forum.lib.errors import NotFound
 
 if TYPE_CHECKING:
@@ -21,18 +21,17 @@ def as_id(value: str) -> int | None:
 
 def get_article_for(reader: Reader, slug: str) -> Article:
     """The article at ``slug``, with its post. Raises ``NotFound``."""
-    visible = Post.objects.visible_to(reader)
-    article = Article.objects.select_related("post").filter(slug=slug, post__in=visible).first()
+    article = Article.objects.visible_to(reader).select_related("post").filter(slug=slug).first()
     if article is None:
         raise NotFound("There is no such article.")
     return article
 
 
-def get_post_for(reader: Reader, pk: int) -> Post:
-    """The post ``pk``, of whatever kind. Raises ``NotFound``."""
+def get_post_for(reader: Reader, pk: int, kind: Kind | None = None) -> Post:
+    """The post ``pk``, of whatever kind or of the one asked for. Raises ``NotFound``."""
     post = Post.objects.visible_to(reader).filter(pk=pk).first()
-    if post is None:
-        raise NotFound("There is no such post.")
+    if post is None or (kind and post.kind != kind):
+        raise NotFound(f"There is no such {kind or 'post'}.")
     return post
 
 

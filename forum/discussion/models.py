@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from forum.lib.text import WORDS_PER_MINUTE
 
 if TYPE_CHECKING:
     from annotations.models import Annotation
+    from forum.discussion.visibility import Reader
 
 #: Replies above a reply, at most. The page stops indenting long before.
 MAX_DEPTH = 40
@@ -185,6 +186,16 @@ class Revision(models.Model):
         return max(1, round(self.words / WORDS_PER_MINUTE))
 
 
+class ArticleQuerySet(models.QuerySet):
+    def visible_to(self, reader: Reader, *, state: str = "") -> Self:
+        """The articles whose posts ``reader`` may read; of these, with ``state``, those in it."""
+        posts = Post.objects.visible_to(reader).filter(pk=OuterRef("pk"))
+        if state:
+            posts = posts.filter(state=state)
+        # Looked up article by article: "in", or a join, would go through every post on the site.
+        return self.filter(Exists(posts))
+
+
 class Article(models.Model):
     """What an article has beyond a post: its place on the site and its paratext."""
 
@@ -212,6 +223,8 @@ class Article(models.Model):
     last_number = models.PositiveIntegerField(default=0, editable=False)
     #: Grows with every public change beneath this article, in the same transaction.
     activity = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
 
     if TYPE_CHECKING:
         #: Filled in by ``listing.tell``: what a list of articles says of each.

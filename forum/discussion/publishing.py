@@ -77,10 +77,11 @@ def publish_article(
     figure: ContentFile | None = None,
     published_at: datetime | None = None,
     token: str = "",
-) -> Article:
+) -> tuple[Article, bool]:
     """Put an article on the site as revision 1, or keep it as a draft.
 
-    Raises ``Refused`` naming the field that cannot be taken.
+    Returns the article and whether it is new: the same ``token`` from the same author gives
+    back the one it made the first time. Raises ``Refused`` naming the field that cannot be taken.
     """
     require(author, "article.create")
     paratext = paratext.cleaned()
@@ -107,10 +108,10 @@ def publish_article(
         return post
 
     try:
-        post, _ = create_once(create, author=author, token=token, kind=Kind.ARTICLE, root=None)
+        post, new = create_once(create, author=author, token=token, kind=Kind.ARTICLE, root=None)
     except IntegrityError:
         raise Conflict("Another article took this address a moment ago; try again.") from None
-    return Article.objects.select_related("post").get(pk=post.pk)
+    return Article.objects.select_related("post").get(pk=post.pk), new
 
 
 def revise_article(

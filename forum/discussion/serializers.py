@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -178,22 +177,10 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
         return counts.get((article.pk, kind), 0)
 
 
-def counts_under(articles: Iterable[Article], reader: Reader) -> dict[tuple[int | None, str], int]:
-    """How many published posts of each kind ``reader`` may read under each article. One query."""
-    rows = (
-        Post.objects.visible_to(reader)
-        .filter(root__in=[article.pk for article in articles], state=State.PUBLISHED)
-        .values_list("root_id", "kind")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
-    return {(root, kind): count for root, kind, count in rows}
-
-
-def articles_for(reader: Reader) -> QuerySet[Article]:
-    """The articles that ``reader`` may read, with their words."""
+def articles_for(reader: Reader, *, state: str = "") -> QuerySet[Article]:
+    """The articles that ``reader`` may read, all or those in ``state``, with their words."""
     return (
-        Article.objects.filter(post__in=Post.objects.visible_to(reader))
+        Article.objects.visible_to(reader, state=state)
         .select_related("post")
         .prefetch_related(with_words(reader, "post__revisions"))
     )

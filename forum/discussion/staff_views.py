@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forum.accounts.models import User
 from forum.discussion import publishing
 from forum.discussion.figures import (
     FIGURE_LIMIT,
@@ -30,10 +29,10 @@ from forum.discussion.listing import drafts_for, published_articles_for, tell
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Revision, State
 from forum.discussion.publishing import Paratext, publish_article, render_article, revise_article
-from forum.lib.errors import Conflict, Refused, SignInFirst
+from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.text import reading_minutes
-from forum.lib.web import add_refusal, page_errors
+from forum.lib.web import add_refusal, page_errors, person_of
 from forum.permissions import require
 
 ARTICLES_A_PAGE = 50
@@ -81,7 +80,7 @@ def publish_draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish a draft as it stands."""
     article = get_article_for(request.user, slug)
     try:
-        publishing.publish_draft(editor=_person(request), article=article)
+        publishing.publish_draft(editor=person_of(request), article=article)
     except Conflict:
         article.post.refresh_from_db(fields=["state"])
         # A second click finds done what it asks for.
@@ -191,7 +190,7 @@ class _Desk:
     def _save(
         self, form: ArticleForm, figure: ContentFile | None, *, publish: bool
     ) -> HttpResponse:
-        person = _person(self.request)
+        person = person_of(self.request)
         text = {
             "paratext": form.paratext(),
             "source": form.cleaned_data["source"],
@@ -200,7 +199,7 @@ class _Desk:
         }
         if self.article is None:
             token = form.cleaned_data["token"]
-            article = publish_article(author=person, draft=not publish, token=token, **text)
+            article, _ = publish_article(author=person, draft=not publish, token=token, **text)
         else:
             article = self.article
             with transaction.atomic():
@@ -228,9 +227,3 @@ def _remarks_on(file: ArticleFile) -> list[str]:
         names = ", ".join(f"“{name}”" for name in file.ignored)
         remarks.append(f"Not used from the front matter: {names}.")
     return remarks
-
-
-def _person(request: HttpRequest) -> User:
-    if not request.user.is_authenticated:
-        raise SignInFirst("Log in first.")
-    return request.user

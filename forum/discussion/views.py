@@ -22,9 +22,16 @@ from forum.discussion.lookup import (
 )
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.versions import Version, revisions_for, versions
-from forum.lib.errors import Conflict, Forbidden, NotFound, Refused, SignInFirst
+from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.text import clean_source
-from forum.lib.web import add_refusal, is_fragment, page_errors, redirect_page, take_unsent
+from forum.lib.web import (
+    add_refusal,
+    is_fragment,
+    page_errors,
+    person_of,
+    redirect_page,
+    take_unsent,
+)
 from forum.permissions import can, require
 
 if TYPE_CHECKING:
@@ -75,7 +82,7 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
         parent = _parent(request, article)
         require(request.user, "comment.post", parent or article.post)
         if form.is_valid():
-            post = _post_response(_person(request), article, parent, form)
+            post = _post_response(person_of(request), article, parent, form)
             # The permalink makes the browser load the article anew, even from its own page.
             to = post.get_absolute_url()
             return redirect_page(
@@ -198,7 +205,7 @@ def _take_edit(request: HttpRequest, found: Post, form: EditForm) -> HttpRespons
     try:
         if form.is_valid():
             revise_post(
-                editor=_person(request),
+                editor=person_of(request),
                 post=found,
                 source=form.cleaned_data["source"],
                 expected=form.cleaned_data["expected"],
@@ -265,7 +272,7 @@ def _turn(
         }
         return render(request, f"discussion/{verb}.html", context)
     try:
-        act(author=_person(request), post=found)
+        act(author=person_of(request), post=found)
     except Conflict:
         found.refresh_from_db(fields=["state"])
         # A second click finds done what it asks for.
@@ -296,13 +303,6 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     before = revisions.filter(number=shown[-1].number - 1).first()
     context |= {"versions": versions(shown, before), "page_obj": page}
     return render(request, "discussion/history.html", context)
-
-
-def _person(request: HttpRequest) -> User:
-    """Who is signed in. Raises ``SignInFirst``."""
-    if not request.user.is_authenticated:
-        raise SignInFirst("Log in first.")
-    return request.user
 
 
 def _article_of(found: Post) -> Article:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -17,6 +17,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused, SignInFirst
 from forum.lib.views import error_page
+
+if TYPE_CHECKING:
+    from forum.accounts.models import User
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -48,6 +51,13 @@ def page_errors(
         return response
 
     return answer
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in. Raises ``SignInFirst``."""
+    if not request.user.is_authenticated:
+        raise SignInFirst("Log in first.")
+    return request.user
 
 
 def is_fragment(request: HttpRequest) -> bool:

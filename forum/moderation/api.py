@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forum.discussion.models import Post
+from forum.discussion.lookup import get_post_for
 from forum.discussion.serializers import with_words
 from forum.lib.api import ApiView, answers, query
 from forum.lib.errors import NotFound, Refused
@@ -42,9 +42,7 @@ class FlagCreate(ApiView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Flag a comment or an annotation as it stands now; the same again answers 200."""
-        post = Post.objects.visible_to(request.user).filter(pk=pk).first()
-        if post is None:
-            raise NotFound("There is no such post.")
+        post = get_post_for(request.user, pk)
         require(request.user, "post.flag", post)
         sent = self.read(NewFlag)
         flag, new = flag_post(
@@ -102,7 +100,7 @@ class DecisionCreate(ApiView):
             case=case,
             action=sent["action"],
             version=sent["version"],
-            rule=_rule(sent["rule"]) if "rule" in sent else None,
+            rule=_rule(sent["rule"]) if sent.get("rule", "") != "" else None,
             reason=sent.get("reason", ""),
             note=sent.get("note", ""),
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forum.accounts.models import User
 from forum.discussion.lookup import get_post_for
 from forum.discussion.models import Post
-from forum.lib.errors import Conflict, NotFound, Refused, SignInFirst
-from forum.lib.web import add_refusal, is_fragment, page_errors
+from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.web import add_refusal, is_fragment, page_errors, person_of
 from forum.moderation import actions, reading
 from forum.moderation.forms import DecisionForm, FlagForm, QueueFilter, ReopenForm
 from forum.moderation.models import Case, CaseState, Flag, Rule
@@ -24,15 +22,12 @@ from forum.permissions import require
 @page_errors
 def flag(request: HttpRequest, pk: int) -> HttpResponse:
     """Object to a post. Whoever has done so already is told that it arrived."""
-    if not request.user.is_authenticated:
-        raise SignInFirst("Log in first.")
-    post = get_post_for(request.user, pk)
-    require(request.user, "post.flag", post)
+    person = person_of(request)
+    post = get_post_for(person, pk)
+    require(person, "post.flag", post)
     if request.method == "POST":
-        return _take_flag(request, request.user, post)
-    raised = Flag.objects.filter(
-        flagger=request.user, revision__post=post, revision__superseded_at=None
-    )
+        return _take_flag(request, person, post)
+    raised = Flag.objects.filter(flagger=person, revision__post=post, revision__superseded_at=None)
     earlier = raised.select_related("case").first()
     if earlier:
         return _receipt(request, post, earlier)
@@ -163,7 +158,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def _moderator(request: HttpRequest) -> User:
     """Whoever asks, if they moderate; refused before anything is said about a case."""
     require(request.user, "case.list")
-    return cast(User, request.user)
+    return person_of(request)
 
 
 def _case(pk: int) -> Case:
@@ -192,7 +187,7 @@ def _case_page(
     A form that lost a race gets the present version, for the page says what has changed; one
     that comes back because of a typing error keeps the version that its sender had read.
     """
-    moderator = cast(User, request.user)
+    moderator = person_of(request)
     found.refresh_from_db()
     file = reading.case_file(moderator, found)
     is_open = found.state == CaseState.OPEN

@@ -8,9 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from forum.accounts.models import User
-from forum.lib.errors import Refused, SignInFirst
-from forum.lib.web import page_errors, redirect_page
+from forum.lib.errors import Refused
+from forum.lib.web import page_errors, person_of, redirect_page
 from forum.notifications.actions import mark_all_read
 from forum.notifications.models import Notification
 
@@ -21,7 +20,7 @@ NOTIFICATIONS_ON_A_PAGE = 20
 @page_errors
 def inbox(request: HttpRequest) -> HttpResponse:
     """What the person was told, newest first."""
-    person = _person(request)
+    person = person_of(request)
     told = Notification.objects.filter(recipient=person)
     page: Page[Notification] = Paginator(told, NOTIFICATIONS_ON_A_PAGE).get_page(
         request.GET.get("page", "1")
@@ -37,16 +36,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @page_errors
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Mark everything read that stood in the list the person was looking at."""
-    person = _person(request)
+    person = person_of(request)
     try:
         up_to = int(request.POST.get("up_to", ""))
     except ValueError:
         raise Refused("up_to", "Nothing says up to where you have read.") from None
     mark_all_read(person, up_to=min(up_to, 2**63 - 1))
     return redirect_page(request, reverse("notifications"))
-
-
-def _person(request: HttpRequest) -> User:
-    if not request.user.is_authenticated:
-        raise SignInFirst("Log in first.")
-    return request.user

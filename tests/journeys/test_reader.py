@@ -37,10 +37,19 @@ def test_a_mark_leads_to_its_note_and_back(page, demo):
     mark.click()
     expect(note).to_have_class(re.compile("is-active"))
     expect(note).to_be_in_viewport()
+    # Where six notes crowd one phrase, choosing it moves the notes, not the text one reads.
+    crowded = page.locator("#text mark", has_text="a spoilt child")
+    crowded.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    crowded.click()
+    lead = crowded.get_attribute("data-notes").split()[-1]
+    expect(page.locator(f"#note-{lead}")).to_be_in_viewport()
+    expect(page.locator(".note.is-active")).to_have_count(6)
+    assert page.evaluate("scrollY") == before
     page.keyboard.press("Escape")
     page.evaluate("window.scrollTo(0, 0)")
     other = page.locator("[data-notes-list] > .note").nth(4)
-    other.locator(".note-meta").click()
+    other.locator(".note-tags").click()
     shown = page.locator(f"mark[data-notes~='{other.get_attribute('data-note')}']").first
     expect(shown).to_be_in_viewport()
     expect(shown).to_have_class(re.compile("is-active"))

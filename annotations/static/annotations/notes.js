@@ -9,6 +9,10 @@ import { stack } from "./stack.js";
 const WIDE = window.matchMedia("(min-width: 1000px)");
 /** Between two notes in the margin, in pixels. */
 const GAP = 12;
+/** Above this the toolbar covers the page, in pixels. */
+const TOOLBAR = 64;
+/** Notes that stand this far below their passages, in pixels, are too many to stand unfolded. */
+const TOO_FAR = 160;
 
 export class Notes {
   /** @param {HTMLElement} reading the element around text, notes and responses */
@@ -16,6 +20,8 @@ export class Notes {
     this.reading = reading;
     this.list = reading.querySelector("[data-notes-list]");
     this.active = new Set();
+    /** The note that stands level with its passage whatever its neighbours want. */
+    this.lead = "";
     this.#listen();
     this.#align();
     new ResizeObserver(() => this.#align()).observe(reading.querySelector("[data-text]"));
@@ -59,23 +65,37 @@ export class Notes {
     this.#align();
   }
 
-  /** Bring the notes with these ids forward, and their passages with them. */
+  /** Bring the notes with these ids forward, the first of them most, and their passages. */
   activate(ids) {
     this.active = new Set(ids.map(String));
+    [this.lead = ""] = this.active;
     this.#highlight();
     this.#align();
   }
 
-  /** Show the note, moving the page only if the note cannot be seen. */
+  /** Show the note, moving the page only if it will not be seen. */
   showNote(id, { focus = false } = {}) {
     const item = document.getElementById(`note-${id}`);
     if (!item) return;
     this.activate([id, ...[...this.active].filter((other) => other !== String(id))]);
-    item.scrollIntoView({ block: "nearest" });
+    this.#bringIntoView(item);
     if (focus) {
       item.tabIndex = -1;
       item.focus({ preventScroll: true });
     }
+  }
+
+  /** Move the page so that the note is seen where it will stand, for it may be on its way. */
+  #bringIntoView(item) {
+    if (!WIDE.matches) {
+      item.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    const top = this.list.getBoundingClientRect().top + parseFloat(item.style.top);
+    const bottom = top + item.offsetHeight;
+    const [ceiling, floor] = [TOOLBAR, window.innerHeight - GAP];
+    if (top < ceiling) window.scrollBy(0, top - ceiling);
+    else if (bottom > floor) window.scrollBy(0, Math.min(bottom - floor, top - ceiling));
   }
 
   /** Show the passage of the note. */
@@ -165,8 +185,8 @@ export class Notes {
     return at < 0 ? Infinity : at;
   }
 
-  /** Put each note level with its passage, or as near to it as its neighbours let it. The first
-   *  active note gets its very place; those above it make room upwards. */
+  /** Put each note level with its passage, or as near to it as its neighbours let it. The note
+   *  in the lead gets its very place; those above it make room upwards. */
   #align() {
     const wide = WIDE.matches;
     this.list.classList.toggle("is-aligned", wide);
@@ -176,19 +196,33 @@ export class Notes {
       for (const item of items) item.style.top = "";
       return;
     }
-    const base = this.list.getBoundingClientRect().top;
-    const heights = items.map((item) => item.offsetHeight + GAP);
-    let level = 0;
-    const wanted = items.map((item) => {
-      const passage = document.getElementById(`mark-${item.dataset.note}`);
-      if (passage) level = passage.closest("mark").getBoundingClientRect().top - base;
-      return level;
-    });
-    const tops = stack(wanted, heights, items.findIndex((i) => i.classList.contains("is-active")));
+    const wanted = this.#levels(items);
+    const lead = items.findIndex((item) => item.dataset.note === this.lead);
+    const place = () => {
+      const heights = items.map((item) => item.offsetHeight + GAP);
+      return { heights, tops: stack(wanted, heights, lead) };
+    };
+    this.list.classList.remove("is-dense");
+    let { heights, tops } = place();
+    if (tops.some((top, index) => top - wanted[index] > TOO_FAR)) {
+      this.list.classList.add("is-dense");
+      ({ heights, tops } = place());
+    }
     items.forEach((item, index) => {
       item.style.top = `${Math.round(tops[index])}px`;
     });
     const bottom = items.length ? tops.at(-1) + heights.at(-1) : 0;
     this.list.style.height = `${Math.ceil(bottom)}px`;
+  }
+
+  /** How far down the list each note's passage stands; one without a passage, where the last did. */
+  #levels(items) {
+    const base = this.list.getBoundingClientRect().top;
+    let level = 0;
+    return items.map((item) => {
+      const passage = document.getElementById(`mark-${item.dataset.note}`);
+      if (passage) level = passage.closest("mark").getBoundingClientRect().top - base;
+      return level;
+    });
   }
 }

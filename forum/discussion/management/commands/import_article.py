@@ -53,7 +53,7 @@ def _import(path: Path, author: User, options: dict[str, Any]) -> Article:
         for name in ("title", "byline", "standfirst")
         if options[name] is not None
     }
-    return publish_article(
+    article, _ = publish_article(
         author=author,
         paratext=replace(file.paratext, **given),
         source=file.source,
@@ -63,6 +63,7 @@ def _import(path: Path, author: User, options: dict[str, Any]) -> Article:
         figure=_figure(path, file.figure) if file.figure else None,
         published_at=file.published,
     )
+    return article
 
 
 def _author(username: str | None) -> User:
