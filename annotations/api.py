@@ -209,8 +209,8 @@ class AnnotationExport(ApiView):
             query("names", "What stands for the authors.", [str(name) for name in Names]),
         ],
         responses={
-            (200, "text/csv"): OpenApiTypes.STR,
-            (200, "application/x-ndjson"): OpenApiTypes.STR,
+            (200, format.content_type.partition(";")[0]): OpenApiTypes.STR
+            for format in FORMATS.values()
         }
         | answers({}, 400, 401, 403, 404),
     )

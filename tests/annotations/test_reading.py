@@ -67,6 +67,14 @@ def test_the_text_stands_on_the_page_as_it_was_stored(client, article):
     assert f'data-revision="{revision.pk}">{revision.html}</div>' in page_of(client, article)
 
 
+def test_a_stub_keeps_its_place_and_is_not_counted(client, article, alice):
+    gone, stays = (make_comment(article, author=alice) for _ in range(2))
+    withdraw_post(author=alice, post=gone)
+    html = page_of(client, article)
+    assert "1 response<" in html
+    assert re.findall(r'id="comment-(\d+)"', html) == [str(gone.pk), str(stays.pk)]
+
+
 def test_responses_are_numbered_nested_and_can_be_linked_to(client, article, alice, bob):
     first = make_comment(article, author=alice, source="First *words*.")
     second = make_comment(article, author=bob, source="Second words.")
