@@ -6,13 +6,11 @@ import re
 from html import unescape
 from types import SimpleNamespace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from annotations.anchoring.segments import Span, mark_segments
 from annotations.marks import marked_body
 from forum.lib.canonical import canonicalise
 from forum.lib.html import Format, render
+from tests.properties import given, st
 
 MARKS = re.compile(r"</?mark[^>]*>|</?span[^>]*>")
 SEGMENT = re.compile(r'<mark data-keys="([\d ]*)">(.*?)</mark>')

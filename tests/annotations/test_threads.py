@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from forum.discussion.threads import build, walk
+from tests.properties import given, st
 
 
 @dataclass(frozen=True)

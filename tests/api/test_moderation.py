@@ -180,6 +180,13 @@ def test_a_rule_by_its_number(as_, case, removal, carol, rules):
     assert answer.json()["rule"] == rule.slug
 
 
+@pytest.mark.parametrize("rule", ["", None])
+def test_keeping_needs_no_rule(as_, case, carol, rule):
+    sent = {"action": "keep", "rule": rule, "reason": "", "note": "", "version": case.version}
+    answer = as_(carol).post(f"{CASES}{case.pk}/decisions/", sent)
+    assert (answer.status_code, answer.json()["rule"]) == (201, None)
+
+
 def test_reopening_and_restoring(as_, case, removal, alice, carol, comment):
     as_(carol).post(f"{CASES}{case.pk}/decisions/", removal)
     path = f"{CASES}{case.pk}/reopen/"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
 from forum.courses.models import Course
 from forum.discussion.listing import drafts_for, published_articles_for

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from itertools import pairwise
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from forum.lib.diff import Change, Segment, fold, word_diff
+from tests.properties import given, st
 
 SAME, ADDED, REMOVED, GAP = Change.SAME, Change.ADDED, Change.REMOVED, Change.GAP
 TEXTS = st.text(alphabet="ab ,\n日本é🚸", max_size=40)

@@ -10,6 +10,7 @@ import pytest
 from forum.lib.canonical import canonicalise
 from forum.lib.errors import Refused
 from forum.lib.html import NESTING_LIMIT, PARAGRAPH_LIMIT, Format, render
+from tests.properties import given, settings, st
 
 HOSTILE = [
     "<script>alert(1)</script>rest",
@@ -139,44 +140,30 @@ def test_no_comment_takes_long(source):
     assert time.process_time() - started < 5
 
 
-def test_any_html_comes_out_safe_and_canonical():
-    hypothesis = pytest.importorskip("hypothesis")
-    from hypothesis import strategies as st
-
-    tags = (
-        "p div b i em a br hr pre ul ol li table tbody tr td th blockquote h1 h2 script style svg "
-        "math form input template select option button font center dl dt dd span code q"
-    ).split()
-    pieces = st.one_of(
-        st.sampled_from(tags).map(lambda t: f"<{t}>"),
-        st.sampled_from(tags).map(lambda t: f"</{t}>"),
-        st.sampled_from(["<a href='http://x.y/?a&b'>", "<td colspan=2>", "<ol start=4>", "<!--"]),
-        st.text(alphabet="ab <>&;\"'\n\t\r\x0b\xa0\u00ad\u0301\u202e\u05d0😀", max_size=8),
-    )
-
-    @hypothesis.given(st.lists(pieces, max_size=30).map("".join))
-    @hypothesis.settings(max_examples=400, deadline=None)
-    def check(source):
-        rendered = render(source, format=Format.HTML)
-        assert_safe(rendered.html)
-        assert canonicalise(rendered.html) == (rendered.html, rendered.text)
-        again = render(rendered.html, format=Format.HTML)
-        assert again == rendered
-
-    check()
+TAGS = (
+    "p div b i em a br hr pre ul ol li table tbody tr td th blockquote h1 h2 script style svg "
+    "math form input template select option button font center dl dt dd span code q"
+).split()
+PIECES = st.one_of(
+    st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
+    st.sampled_from(TAGS).map(lambda tag: f"</{tag}>"),
+    st.sampled_from(["<a href='http://x.y/?a&b'>", "<td colspan=2>", "<ol start=4>", "<!--"]),
+    st.text(alphabet="ab <>&;\"'\n\t\r\x0b\xa0\u00ad\u0301\u202e\u05d0😀", max_size=8),
+)
 
 
-def test_any_markdown_comes_out_safe_and_canonical():
-    hypothesis = pytest.importorskip("hypothesis")
-    from hypothesis import strategies as st
+@given(st.lists(PIECES, max_size=30).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_any_html_comes_out_safe_and_canonical(source):
+    rendered = render(source, format=Format.HTML)
+    assert_safe(rendered.html)
+    assert canonicalise(rendered.html) == (rendered.html, rendered.text)
+    assert render(rendered.html, format=Format.HTML) == rendered
 
-    text = st.text(alphabet="ab *_`[]()<>#-+.1|!\\\n\t&:/~\"'😀", max_size=80)
 
-    @hypothesis.given(text)
-    @hypothesis.settings(max_examples=400, deadline=None)
-    def check(source):
-        rendered = render(source, format=Format.COMMENT)
-        assert_safe(rendered.html)
-        assert canonicalise(rendered.html) == (rendered.html, rendered.text)
-
-    check()
+@given(st.text(alphabet="ab *_`[]()<>#-+.1|!\\\n\t&:/~\"'😀", max_size=80))
+@settings(max_examples=400, deadline=None)
+def test_any_markdown_comes_out_safe_and_canonical(source):
+    rendered = render(source, format=Format.COMMENT)
+    assert_safe(rendered.html)
+    assert canonicalise(rendered.html) == (rendered.html, rendered.text)

@@ -7,6 +7,7 @@ import pytest
 from annotations.anchoring.carry import carry
 from annotations.anchoring.locate import locate
 from annotations.anchoring.selectors import Selector, describe
+from tests.properties import given, settings, st
 
 OLD = (
     "The committee says the bridge must close at once, and everyone knows what that means.\n"
@@ -75,27 +76,22 @@ def test_spans_come_back_in_their_order():
     assert [p.start - s[0] for p, s in zip(places, spans, strict=True)] == [7, 7, 7]
 
 
-def test_what_is_placed_always_lies_in_the_new_text():
-    hypothesis = pytest.importorskip("hypothesis")
-    from hypothesis import strategies as st
+TEXTS = st.text(alphabet="ab c\n.😀", min_size=1, max_size=60)
 
-    text = st.text(alphabet="ab c\n.😀", min_size=1, max_size=60)
 
-    @hypothesis.given(text, text, st.data())
-    @hypothesis.settings(max_examples=300, deadline=None)
-    def check(old, new, data):
-        start = data.draw(st.integers(0, len(old) - 1))
-        end = data.draw(st.integers(start + 1, len(old)))
-        place = carry(old, new, [(start, end)])[0]
-        if place.start is None or place.end is None:
-            assert place.state == "orphaned"
-            assert place.start is place.end
-        else:
-            assert 0 <= place.start < place.end <= len(new)
-        if place.state in ("exact", "moved"):
-            assert new[place.start : place.end] == old[start:end]
-
-    check()
+@given(TEXTS, TEXTS, st.data())
+@settings(max_examples=300, deadline=None)
+def test_what_is_placed_always_lies_in_the_new_text(old, new, data):
+    start = data.draw(st.integers(0, len(old) - 1))
+    end = data.draw(st.integers(start + 1, len(old)))
+    place = carry(old, new, [(start, end)])[0]
+    if place.start is None or place.end is None:
+        assert place.state == "orphaned"
+        assert place.start is place.end
+    else:
+        assert 0 <= place.start < place.end <= len(new)
+    if place.state in ("exact", "moved"):
+        assert new[place.start : place.end] == old[start:end]
 
 
 def test_describe_gives_the_passage_and_its_surroundings():

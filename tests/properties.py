@@ -1,0 +1,40 @@
+"""Hypothesis for property tests, or, where it is not installed, what skips them by name.
+
+Import ``given``, ``settings`` and ``st`` from here: the suite has to run on ``requirements.txt``
+alone, and a module's other tests have to run with it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+
+class _Anything:
+    """Stands for every strategy, and for whatever is made of one."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self
+
+
+def _skipped(*strategies: Any, **named: Any) -> Any:
+    return pytest.mark.skip(reason="hypothesis is not installed")
+
+
+def _unchanged(*_: Any, **limits: Any) -> Any:
+    return lambda test: test
+
+
+given: Any = _skipped
+settings: Any = _unchanged
+st: Any = _Anything()
+with suppress(ImportError):
+    import hypothesis
+    from hypothesis import strategies
+
+    given, settings, st = hypothesis.given, hypothesis.settings, strategies
