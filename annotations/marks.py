@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Protocol
 
 from annotations.anchoring.segments import Span, mark_segments
@@ -10,6 +11,9 @@ from forum.discussion.reading import Body
 
 #: Overlap is shown in this many steps of tint.
 DENSITIES = 3
+#: A mark names this many of the notes over it, the topmost: a thousand that overlap would else
+#: be named a thousand times each.
+NAMED = 50
 
 
 class Marked(Protocol):
@@ -43,7 +47,7 @@ def marked_body(html: str, notes: Iterable[Marked]) -> Body:
     def open_mark(keys: Sequence[int]) -> str:
         top = placed[keys[-1]]
         density = min(len(keys), DENSITIES)
-        ids = " ".join(str(key) for key in keys)
+        ids = " ".join(str(key) for key in keys[-NAMED:])
         start = f'<mark class="mark tag-{top.hue} density-{density}" data-notes="{ids}"'
         first = [key for key in keys if key not in begun]
         if not first:
@@ -51,7 +55,7 @@ def marked_body(html: str, notes: Iterable[Marked]) -> Body:
         # One stop for the keyboard, and one place to link to, where a note's passage begins.
         begun.update(first)
         details = " ".join(f"note-{key}" for key in first)
-        start += f' id="mark-{first[-1]}" tabindex="0" data-short="{top.short}"'
+        start += f' id="mark-{first[-1]}" tabindex="0" data-short="{escape(top.short)}"'
         start += f' aria-details="{details}">'
         return start + "".join(f'<span id="mark-{key}"></span>' for key in first[:-1])
 

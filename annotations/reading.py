@@ -129,7 +129,7 @@ def load_page(revision: Revision, reader: Reader, wanted: Collection[str] = ()) 
     ``wanted`` are the slugs of the tags to filter by; unknown ones count for nothing.
     """
     article = revision.post.article
-    tags = _tags(article)
+    tags = _tags(article, reader)
     chosen = {tag.slug for tag in tags.values()} & set(wanted)
     rows = comment_rows(article, reader)
     thread = list(walk(build(rows)))
@@ -158,13 +158,13 @@ def own_notes(article: Article, reader: Reader) -> list[Note]:
     mine = Q(post__author=reader.pk) | Q(post__audience=Audience.COURSE)
     public = Q(post__state=State.PUBLISHED, post__audience=Audience.PUBLIC)
     found = _annotations(article, reader).filter(mine).exclude(public)
-    return _notes(found, article, _tags(article), _numbers(found))
+    return _notes(found, article, _tags(article, reader), _numbers(found))
 
 
 def one_note(article: Article, reader: Reader, post_id: int) -> list[Note]:
     """The note ``post_id`` alone, in a list that is empty when ``reader`` may not read it."""
     found = _annotations(article, reader).filter(post=post_id)
-    return _notes(found, article, _tags(article), _numbers(found))
+    return _notes(found, article, _tags(article, reader), _numbers(found))
 
 
 def own_posts(article: Article, reader: Reader) -> list[tuple[int, str]]:
@@ -260,13 +260,15 @@ def _tagged(article: Article, tags: Mapping[int, Tag]) -> defaultdict[int, tuple
     )
     tagged: defaultdict[int, tuple[Tag, ...]] = defaultdict(tuple)
     for annotation, tag in rows:
-        tagged[annotation] += (tags[tag],)
+        if tag in tags:
+            tagged[annotation] += (tags[tag],)
     return tagged
 
 
-def _tags(article: Article) -> dict[int, Tag]:
-    """The tags of the default codebook, and whichever others ``article`` has been given."""
-    used = AnnotationTag.objects.filter(annotation__post__root=article.pk).values("tag")
+def _tags(article: Article, reader: Reader) -> dict[int, Tag]:
+    """The tags of the default codebook, and whichever others ``reader`` meets on ``article``."""
+    read = Post.objects.visible_to(reader).filter(root=article.pk, kind=Kind.ANNOTATION)
+    used = AnnotationTag.objects.filter(annotation__post__in=read.values("pk")).values("tag")
     return {
         tag.pk: tag
         for tag in Tag.objects.filter(Q(codebook__is_default=True) | Q(pk__in=used))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
+from itertools import accumulate
+
+from rapidfuzz.distance import Indel
 
 from annotations.anchoring.locate import locate
 from annotations.anchoring.selectors import describe
@@ -15,6 +18,11 @@ from annotations.anchoring.selectors import describe
 SURVIVAL_FLOOR = 0.5
 
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
+#: Steps of one ``carry``, about a second. Prose needs a hundredth of it, "a b a b …" any number,
+#: and whoever writes that must not hold up the site, for an edit is one transaction.
+_STEPS = 10_000_000
+#: Where those are used up: words times words that the plain comparison may look at, 50 MB.
+_PLAIN = 400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +101,89 @@ def _pieces(
 
 
 def _matching_blocks(old: str, new: str) -> list[_Block]:
+    comparison = _Comparison()
     blocks: list[_Block] = []
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     old_at, new_at = _offsets(old_lines), _offsets(new_lines)
-    matcher = SequenceMatcher(None, old_lines, new_lines, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            blocks.append(_Block(old_at[i1], new_at[j1], old_at[i2] - old_at[i1]))
-        elif tag == "replace":
-            blocks += _word_blocks(old, new, old_at[i1], old_at[i2], new_at[j1], new_at[j2])
+    at_old = at_new = 0
+    ends = (len(old_lines), len(new_lines), 0)
+    for i, j, size in (*comparison.matches(None, old_lines, new_lines), ends):
+        if at_old < i and at_new < j:
+            words = (old_at[at_old], old_at[i], new_at[at_new], new_at[j])
+            blocks += _word_blocks(comparison, old, new, *words)
+        at_old, at_new = i + size, j + size
+        if size:
+            blocks.append(_Block(old_at[i], new_at[j], old_at[at_old] - old_at[i]))
     return blocks
 
 
-def _word_blocks(old: str, new: str, o1: int, o2: int, n1: int, n2: int) -> list[_Block]:
+def _word_blocks(
+    comparison: _Comparison, old: str, new: str, o1: int, o2: int, n1: int, n2: int
+) -> list[_Block]:
     old_words, new_words = _WORD.findall(old[o1:o2]), _WORD.findall(new[n1:n2])
     old_at, new_at = _offsets(old_words, o1), _offsets(new_words, n1)
-    matcher = SequenceMatcher(str.isspace, old_words, new_words, autojunk=False)
     return [
         _Block(old_at[i], new_at[j], old_at[i + size] - old_at[i])
-        for i, j, size in matcher.get_matching_blocks()
-        if size
+        for i, j, size in comparison.matches(str.isspace, old_words, new_words)
     ]
+
+
+class _Exhausted(Exception):  # noqa: N818  # a turn of the road, not an error
+    """The steps of a comparison are used up."""
+
+
+class _Comparison:
+    """Finds what two texts share, piece after piece, within the steps that one carrying has."""
+
+    def __init__(self) -> None:
+        self.left = _STEPS
+
+    def matches(
+        self, junk: Callable[[str], bool] | None, old: Sequence[str], new: Sequence[str]
+    ) -> list[tuple[int, int, int]]:
+        """What stands in both, in order, as (place in old, place in new, how many)."""
+        try:
+            found = _Counting(self, junk, old, new).get_matching_blocks()
+        except _Exhausted:
+            return list(_plain_matches(old, new))
+        return [(i, j, size) for i, j, size in found if size]
+
+
+class _Counting(SequenceMatcher[str]):
+    """Counts its steps: for each word one, and one for each of its places in the other text."""
+
+    def __init__(
+        self,
+        comparison: _Comparison,
+        junk: Callable[[str], bool] | None,
+        old: Sequence[str],
+        new: Sequence[str],
+    ) -> None:
+        super().__init__(junk, old, new, autojunk=False)
+        self._comparison = comparison
+        self._steps = [0, *accumulate(1 + len(self.b2j.get(word, ())) for word in old)]
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        end = len(self._steps) - 1 if ahi is None else ahi
+        self._comparison.left -= self._steps[end] - self._steps[alo]
+        if self._comparison.left < 0:
+            raise _Exhausted
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
+def _plain_matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """The same, less carefully chosen and fast; of endless texts only what both begin with."""
+    if len(old) * len(new) <= _PLAIN:
+        for step in Indel.opcodes(old, new):
+            if step.tag == "equal":
+                yield step.src_start, step.dest_start, step.src_end - step.src_start
+        return
+    differing = (i for i, (ours, theirs) in enumerate(zip(old, new, strict=False)) if ours != theirs)
+    same = next(differing, min(len(old), len(new)))
+    if same:
+        yield 0, 0, same
 
 
 def _offsets(parts: Sequence[str], base: int = 0) -> list[int]:

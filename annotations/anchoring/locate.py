@@ -6,6 +6,8 @@ from annotations.anchoring.selectors import Selector
 
 #: A quote with no context to confirm it must be at least this long to be trusted, in code points.
 UNCONFIRMED_LENGTH = 20
+#: What stands in more places than this ("a" in a long text) is not looked for in each.
+_MOST_PLACES = 1_000
 
 
 def locate(selector: Selector, text: str) -> tuple[int, int] | None:
@@ -15,7 +17,7 @@ def locate(selector: Selector, text: str) -> tuple[int, int] | None:
     quote found once still needs some of its context around it.
     """
     places = _occurrences(selector.exact, text)
-    if not places:
+    if not 0 < len(places) <= _MOST_PLACES:
         return None
     scored = sorted(((_agreement(selector, text, at), at) for at in places), reverse=True)
     best, at = scored[0]
@@ -29,7 +31,7 @@ def locate(selector: Selector, text: str) -> tuple[int, int] | None:
 def _occurrences(quote: str, text: str) -> list[int]:
     places = []
     at = text.find(quote) if quote else -1
-    while at >= 0:
+    while at >= 0 and len(places) <= _MOST_PLACES:
         places.append(at)
         at = text.find(quote, at + 1)
     return places

@@ -86,9 +86,15 @@ def revise_post(*, editor: User, post: Post, source: str, expected: int | None =
         )
     if current.source == source:
         return current
-    return write_next_revision(
-        current, rendered, source=source, format=Format.COMMENT, editor=editor
-    )
+    with transaction.atomic():
+        revision = write_next_revision(
+            current, rendered, source=source, format=Format.COMMENT, editor=editor
+        )
+        # A decision about the old words, made since we looked, stands: they stay what they were.
+        # Looked at last, for following the edit has waited for a decision that was being made.
+        if not Post.objects.filter(pk=post.pk, state=State.PUBLISHED).exists():
+            raise Conflict("This post has changed in the meantime; look at it again.")
+    return revision
 
 
 def withdraw_post(*, author: User, post: Post) -> None:

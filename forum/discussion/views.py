@@ -177,7 +177,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "revision": _current(request.user, found),
         "mine": found.author_id == request.user.pk,
         "decisions": case.decisions.all() if case else [],
-        "case": case if can(request.user, "case.read", case) else None,
+        "case": case if case and can(request.user, "case.read", case) else None,
         "may_edit": can(request.user, "post.revise", found),
         "may_withdraw": can(request.user, "post.withdraw", found),
         "may_reinstate": can(request.user, "post.reinstate", found),

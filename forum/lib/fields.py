@@ -77,6 +77,12 @@ class Texts(serializers.ListField):
     def __init__(self, *, each: int, most: int, **options: Any) -> None:
         super().__init__(child=Text(max_length=each), max_length=most, **options)
 
+    def to_internal_value(self, data: Any) -> list[Any]:
+        # Counted first: a million wrong values would become a million messages.
+        if isinstance(data, list) and len(data) > (self.max_length or 0):
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
 
 @extend_schema_field({"oneOf": [{"type": "string"}, {"type": "integer"}], "nullable": True})
 class SlugOrNumber(serializers.Field[str | int, Any, str | int, Any]):

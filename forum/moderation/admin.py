@@ -74,6 +74,17 @@ class RuleAdmin(admin.ModelAdmin):
     has_delete_permission = LookOnly.has_delete_permission
 
 
+class RecordAdmin(LookOnlyAdmin):
+    """A part of the record. Nobody reads here who flagged what they wrote themselves."""
+
+    #: How the post that it is about is reached.
+    about = "case__post"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """All but what belongs to cases about what the reader wrote."""
+        return super().get_queryset(request).exclude(**{f"{self.about}__author": request.user})
+
+
 class FlagInline(LookOnlyInline):
     model = Flag
     fields = ("reason", "flagger_name", "note", "revision", "created_at")
@@ -94,9 +105,10 @@ class CaseEventInline(LookOnlyInline):
 
 
 @admin.register(Case)
-class CaseAdmin(LookOnlyAdmin):
+class CaseAdmin(RecordAdmin):
     """A case, whole. Cases are decided on the site, by moderators."""
 
+    about = "post"
     list_display = ("__str__", "post", "state", "version", "opened_at")
     list_filter = ("state", "post__kind", "flags__reason")
     list_select_related = ("post",)
@@ -108,7 +120,7 @@ class CaseAdmin(LookOnlyAdmin):
 
 
 @admin.register(Flag)
-class FlagAdmin(LookOnlyAdmin):
+class FlagAdmin(RecordAdmin):
     """Who objected to what, and why."""
 
     list_display = ("reason", "flagger_name", "case", "revision", "created_at")
@@ -121,7 +133,7 @@ class FlagAdmin(LookOnlyAdmin):
 
 
 @admin.register(Decision)
-class DecisionAdmin(LookOnlyAdmin):
+class DecisionAdmin(RecordAdmin):
     """What was decided, by whom and by which rule."""
 
     list_display = ("action", "case", "rule", "moderator_name", "created_at")
@@ -146,7 +158,7 @@ class DecisionAdmin(LookOnlyAdmin):
 
 
 @admin.register(CaseEvent)
-class CaseEventAdmin(LookOnlyAdmin):
+class CaseEventAdmin(RecordAdmin):
     """The log of all cases, line by line."""
 
     list_display = ("created_at", "kind", "actor_name", "case", "detail")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from forum.lib.admin import LookOnlyAdmin
-from forum.notifications.models import Notification
+from forum.notifications.models import Notification, NotificationKind
 
 
 @admin.register(Notification)
@@ -29,3 +31,8 @@ class NotificationAdmin(LookOnlyAdmin):
         "emailed_at",
         "read_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        """All but what would tell the reader who flagged what they wrote."""
+        told: QuerySet[Notification] = super().get_queryset(request)
+        return told.exclude(kind=NotificationKind.OUTCOME, post__author=request.user)

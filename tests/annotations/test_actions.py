@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from annotations.actions import annotate
 from annotations.models import Annotation, Placement
@@ -93,7 +93,7 @@ def test_a_quote_that_is_not_there_is_refused_with_a_proposal(article, bob, quot
     assert not Annotation.objects.exists()
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_an_annotation_made_during_a_revision_is_placed_in_it(article, dan, bob):
     read = article.post.current

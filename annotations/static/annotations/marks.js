@@ -7,6 +7,8 @@ import { BodyText, unitIndex } from "./text.js";
 
 /** Overlap is shown in this many steps of tint. */
 const DENSITIES = 3;
+/** A mark names this many of the notes over it, the topmost. */
+const NAMED = 50;
 
 /**
  * Cut [start, end) wherever a span begins or ends.
@@ -85,7 +87,7 @@ function openMark(keys, byId, begun) {
   const top = byId.get(keys.at(-1));
   const element = document.createElement("mark");
   element.className = `mark tag-${top.hue} density-${Math.min(keys.length, DENSITIES)}`;
-  element.dataset.notes = keys.join(" ");
+  element.dataset.notes = keys.slice(-NAMED).join(" ");
   const first = keys.filter((key) => !begun.has(key));
   if (!first.length) return element;
   first.forEach((key) => begun.add(key));
