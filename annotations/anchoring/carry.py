@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import Match, SequenceMatcher
-from itertools import accumulate
+from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
-from annotations.anchoring.locate import locate
+from annotations.anchoring.alignment import Block, align
+from annotations.anchoring.locate import UNCONFIRMED_LENGTH, locate
 from annotations.anchoring.selectors import describe
 
-#: The least share of a passage that must survive an edit for the note to stay with it.
-SURVIVAL_FLOOR = 0.5
-
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
-#: Steps of one ``carry``, about a second. Prose needs a hundredth of it, "a b a b …" any number,
-#: and whoever writes that must not hold up the site, for an edit is one transaction.
-_STEPS = 10_000_000
-#: Where those are used up: words times words that the plain comparison may look at, 50 MB.
-_PLAIN = 400_000_000
+#: Least similarity, from 0 to 1, of a passage and what became of it for the note to stay.
+FLOOR = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
     """Where a passage stands now. ``start`` and ``end`` are ``None`` when it is orphaned.
 
-    ``state`` is ``exact``, ``moved``, ``changed`` or ``orphaned``; ``score``, from 0 to 1, is the
-    share of the passage that survived; ``runner_up`` is the score of the next best place known.
+    ``state`` is ``exact`` (same words, same place in the run of the text), ``moved`` (same words
+    elsewhere), ``changed`` or ``orphaned``. ``score`` is the similarity of the two passages, from
+    0 to 1 (twice the code points they share, by both lengths together); ``runner_up`` that of
+    the next best place.
     """
 
     start: int | None
@@ -41,153 +35,103 @@ class Carried:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """``old[start:start+size] == new[target:target+size]``."""
-
-    start: int
-    target: int
-    size: int
-
-
 ORPHANED = Carried(None, None, "orphaned", 0.0, 0.0, "diff")
 
 
 def carry(old_text: str, new_text: str, spans: Sequence[tuple[int, int]]) -> list[Carried]:
     """Place each of ``spans`` of ``old_text`` in ``new_text``, in the same order.
 
-    One diff, by paragraphs and inside changed ones by words, serves all spans. A passage whose
-    words all survive in a row keeps its place; one that was edited follows the edit as long as
-    enough of it is left; one that vanished is looked for elsewhere, word for word.
+    One alignment of the two texts serves all spans. A passage whose words all live on keeps
+    its place among them; one that was edited follows the edit as long as it is still alike;
+    one that vanished is looked for, word for word, in what is new. Words that live on in their
+    own place are never taken for it: a lookalike is not the passage.
     """
-    blocks = _matching_blocks(old_text, new_text)
-    starts = [block.start for block in blocks]
-    return [_carry_one(old_text, new_text, blocks, starts, span) for span in spans]
+    carrier = _Carrier(old_text, new_text)
+    return [carrier.place(start, end) for start, end in spans]
 
 
-def _carry_one(
-    old: str, new: str, blocks: list[_Block], starts: list[int], span: tuple[int, int]
-) -> Carried:
-    start, end = span
-    pieces = _pieces(blocks, starts, start, end)
-    survived = sum(size for _, _, size in pieces) / (end - start)
-    if pieces:
-        first, last = pieces[0], pieces[-1]
-        new_start, new_end = first[1], last[1] + last[2]
-        if new[new_start:new_end] == old[start:end]:
-            return Carried(new_start, new_end, "exact", 1.0, 0.0, "diff")
-    elsewhere = locate(describe(old, start, end), new)
-    if elsewhere and survived < 1.0:
-        return Carried(*elsewhere, "moved", 1.0, survived, "quote")
-    # What was typed in the middle belongs to the passage; what grew beyond all measure does not.
-    if pieces and survived >= SURVIVAL_FLOOR and new_end - new_start <= 3 * (end - start):
-        return Carried(new_start, new_end, "changed", survived, 0.0, "diff")
-    return ORPHANED
+class _Carrier:
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
+        blocks = align(old, new)
+        self.in_order = [block for block in blocks if not block.moved]
+        self.moved = [block for block in blocks if block.moved]
+
+    def place(self, start: int, end: int) -> Carried:
+        """Where ``[start, end)`` of the old text stands in the new one."""
+        quote = self.old[start:end]
+        extents = [("exact", "diff", extent) for extent in self._extents(start, end)]
+        extents += [("moved", "move", extent) for extent in self._moved_extents(start, end)]
+        candidates = [
+            (self._score(quote, extent), state, method, extent) for state, method, extent in extents
+        ]
+        best = max((score for score, *_ in candidates), default=0.0)
+        if best < 1.0 and len(quote) >= UNCONFIRMED_LENGTH:
+            found = locate(describe(self.old, start, end), self.fresh)
+            candidates += [(1.0, "moved", "quote", found)] if found else []
+        candidates.sort(key=lambda candidate: candidate[0], reverse=True)
+        if not candidates or candidates[0][0] < FLOOR:
+            return ORPHANED
+        score, state, method, (new_start, new_end) = candidates[0]
+        others = (score for score, _, _, extent in candidates if extent != (new_start, new_end))
+        state = state if score == 1.0 else "changed"
+        return Carried(new_start, new_end, state, score, max(others, default=0.0), method)
+
+    @cached_property
+    def fresh(self) -> str:
+        """The new text with all that lives on in it blotted out; what stays is new."""
+        characters = list(self.new)
+        for block in (*self.in_order, *self.moved):
+            characters[block.target : block.target_end] = "\x00" * (block.end - block.start)
+        return "".join(characters)
+
+    def _score(self, quote: str, extent: tuple[int, int]) -> float:
+        return Indel.normalized_similarity(quote, self.new[slice(*extent)])
+
+    def _extents(self, start: int, end: int) -> list[tuple[int, int]]:
+        """What became of ``[start, end)``: from its first word that lives on to its last, and
+        the same with the words that replaced those at its edges."""
+        first, last = _over(self.in_order, start, end)
+        if first == last:
+            return []
+        head, tail = self.in_order[first], self.in_order[last - 1]
+        narrow = (
+            head.target + max(start - head.start, 0),
+            tail.target_end - max(tail.end - end, 0),
+        )
+        wide = (
+            self._edge_before(first, start) if head.start > start else narrow[0],
+            self._edge_after(last - 1, end) if tail.end < end else narrow[1],
+        )
+        return [narrow] if wide == narrow else [narrow, wide]
+
+    def _moved_extents(self, start: int, end: int) -> list[tuple[int, int]]:
+        first, last = _over(self.moved, start, end)
+        return [
+            (block.target + max(start - block.start, 0), block.target_end - max(block.end - end, 0))
+            for block in self.moved[first:last]
+        ]
+
+    def _edge_before(self, index: int, start: int) -> int:
+        """Where the words begin that replaced those between ``start`` and a block after it."""
+        block = self.in_order[index]
+        before = self.in_order[index - 1] if index else Block(0, 0, 0)
+        if self.old[before.end : start].strip():
+            return block.target
+        return block.target - len(self.new[before.target_end : block.target].lstrip())
+
+    def _edge_after(self, index: int, end: int) -> int:
+        """Where the words end that replaced those between a block and ``end`` after it."""
+        block = self.in_order[index]
+        last = index + 1 == len(self.in_order)
+        after = Block(len(self.old), len(self.old), len(self.new)) if last else None
+        after = after or self.in_order[index + 1]
+        if self.old[end : after.start].strip():
+            return block.target_end
+        return block.target_end + len(self.new[block.target_end : after.target].rstrip())
 
 
-def _pieces(
-    blocks: list[_Block], starts: list[int], start: int, end: int
-) -> list[tuple[int, int, int]]:
-    """The parts of ``[start, end)`` that survive, as (place in old, place in new, length)."""
-    pieces = []
-    for block in blocks[max(0, bisect_right(starts, start) - 1) :]:
-        if block.start >= end:
-            break
-        begin = max(start, block.start)
-        size = min(end, block.start + block.size) - begin
-        if size > 0:
-            pieces.append((begin, block.target + begin - block.start, size))
-    return pieces
-
-
-def _matching_blocks(old: str, new: str) -> list[_Block]:
-    comparison = _Comparison()
-    blocks: list[_Block] = []
-    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    old_at, new_at = _offsets(old_lines), _offsets(new_lines)
-    at_old = at_new = 0
-    ends = (len(old_lines), len(new_lines), 0)
-    for i, j, size in (*comparison.matches(None, old_lines, new_lines), ends):
-        if at_old < i and at_new < j:
-            words = (old_at[at_old], old_at[i], new_at[at_new], new_at[j])
-            blocks += _word_blocks(comparison, old, new, *words)
-        at_old, at_new = i + size, j + size
-        if size:
-            blocks.append(_Block(old_at[i], new_at[j], old_at[at_old] - old_at[i]))
-    return blocks
-
-
-def _word_blocks(
-    comparison: _Comparison, old: str, new: str, o1: int, o2: int, n1: int, n2: int
-) -> list[_Block]:
-    old_words, new_words = _WORD.findall(old[o1:o2]), _WORD.findall(new[n1:n2])
-    old_at, new_at = _offsets(old_words, o1), _offsets(new_words, n1)
-    return [
-        _Block(old_at[i], new_at[j], old_at[i + size] - old_at[i])
-        for i, j, size in comparison.matches(str.isspace, old_words, new_words)
-    ]
-
-
-class _Exhausted(Exception):  # noqa: N818  # a turn of the road, not an error
-    """The steps of a comparison are used up."""
-
-
-class _Comparison:
-    """Finds what two texts share, piece after piece, within the steps that one carrying has."""
-
-    def __init__(self) -> None:
-        self.left = _STEPS
-
-    def matches(
-        self, junk: Callable[[str], bool] | None, old: Sequence[str], new: Sequence[str]
-    ) -> list[tuple[int, int, int]]:
-        """What stands in both, in order, as (place in old, place in new, how many)."""
-        try:
-            found = _Counting(self, junk, old, new).get_matching_blocks()
-        except _Exhausted:
-            return list(_plain_matches(old, new))
-        return [(i, j, size) for i, j, size in found if size]
-
-
-class _Counting(SequenceMatcher[str]):
-    """Counts its steps: for each word one, and one for each of its places in the other text."""
-
-    def __init__(
-        self,
-        comparison: _Comparison,
-        junk: Callable[[str], bool] | None,
-        old: Sequence[str],
-        new: Sequence[str],
-    ) -> None:
-        super().__init__(junk, old, new, autojunk=False)
-        self._comparison = comparison
-        self._steps = [0, *accumulate(1 + len(self.b2j.get(word, ())) for word in old)]
-
-    def find_longest_match(
-        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
-    ) -> Match:
-        end = len(self._steps) - 1 if ahi is None else ahi
-        self._comparison.left -= self._steps[end] - self._steps[alo]
-        if self._comparison.left < 0:
-            raise _Exhausted
-        return super().find_longest_match(alo, ahi, blo, bhi)
-
-
-def _plain_matches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """The same, less carefully chosen and fast; of endless texts only what both begin with."""
-    if len(old) * len(new) <= _PLAIN:
-        for step in Indel.opcodes(old, new):
-            if step.tag == "equal":
-                yield step.src_start, step.dest_start, step.src_end - step.src_start
-        return
-    differing = (i for i, (ours, theirs) in enumerate(zip(old, new, strict=False)) if ours != theirs)
-    same = next(differing, min(len(old), len(new)))
-    if same:
-        yield 0, 0, same
-
-
-def _offsets(parts: Sequence[str], base: int = 0) -> list[int]:
-    offsets = [base]
-    for part in parts:
-        offsets.append(offsets[-1] + len(part))
-    return offsets
+def _over(blocks: Sequence[Block], start: int, end: int) -> tuple[int, int]:
+    """The indices, half-open, of the blocks that have a part in ``[start, end)``."""
+    first = bisect_right(blocks, start, key=lambda block: block.end)
+    return first, bisect_left(blocks, end, lo=first, key=lambda block: block.start)

@@ -29,7 +29,7 @@ def locate(selector: Selector, text: str) -> tuple[int, int] | None:
 
 
 def _occurrences(quote: str, text: str) -> list[int]:
-    places = []
+    places: list[int] = []
     at = text.find(quote) if quote else -1
     while at >= 0 and len(places) <= _MOST_PLACES:
         places.append(at)

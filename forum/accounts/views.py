@@ -14,7 +14,8 @@ from forum.accounts.actions import save_settings
 from forum.accounts.forms import SettingsForm
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision, State
-from forum.lib.web import page_errors, person_of
+from forum.lib.errors import Refused
+from forum.lib.web import add_refusal, page_errors, person_of
 
 POSTS_ON_A_PAGE = 20
 
@@ -48,9 +49,13 @@ def you(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = SettingsForm(request.POST)
         if form.is_valid():
-            save_settings(person=person, **form.cleaned_data)
-            messages.success(request, "Saved.")
-            return redirect("you")
+            try:
+                save_settings(person=person, **form.cleaned_data)
+            except Refused as refusal:
+                add_refusal(form, refusal)
+            else:
+                messages.success(request, "Saved.")
+                return redirect("you")
     else:
         form = SettingsForm(initial=set_now)
     page = _own_posts(person, request.GET.get("page", "1"))

@@ -195,7 +195,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _take_edit(request, found, EditForm(request.POST, is_note=is_note))
     require(request.user, "post.revise", found)
     revision = found.current
-    initial = {"source": revision.source, "expected": revision.pk}
+    initial = {"source": revision.source, "expected": revision.pk} | take_unsent(request)
     return _edit_form(request, found, EditForm(initial=initial, is_note=is_note))
 
 

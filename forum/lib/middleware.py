@@ -14,6 +14,22 @@ _CHARSET = "Send this as UTF-8."
 _BROKEN = "This request holds characters that cannot be right."
 
 
+class PrivateMiddleware:
+    """Whatever does not say who may keep it is for whoever asked, and asked for anew.
+
+    The public page says so itself. Everything else may hold what one person alone may read, and
+    not every cache on the way knows what ``Vary: Cookie`` means, or a token.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
 class BadInputMiddleware:
     """Refuse oversized bodies, NUL characters and odd charsets before they reach anything."""
 

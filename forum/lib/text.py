@@ -13,6 +13,8 @@ ARTICLE_LIMIT = 400_000
 WORDS_PER_MINUTE = 230
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: Blank to the eye though they count as letters or symbols: Hangul fillers, an empty Braille cell.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 #: Characters that reorder what follows them; harmless in a text, a disguise in a name.
 _BIDI_CONTROL = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -40,12 +42,15 @@ def clean_line(value: str, *, field: str, limit: int, required: bool = True) -> 
     """Return one line of text (a title, a name) with its white space folded.
 
     Control characters and bidirectional controls are dropped: a name must not rearrange the
-    words around it. Raises ``Refused`` naming ``field``.
+    words around it. One in which nothing can be seen is empty. Raises ``Refused`` naming
+    ``field``.
     """
     value = clean_source(value, field=field, limit=limit * 4, required=False)
     value = _BIDI_CONTROL.sub("", value)
     value = " ".join(value.split())
     value = "".join(c for c in value if unicodedata.category(c) != "Cc")
+    if not any(c not in _BLANK and unicodedata.category(c)[0] in "LNPS" for c in value):
+        value = ""
     if required and not value:
         raise Refused(field, "This cannot be empty.")
     if len(value) > limit:

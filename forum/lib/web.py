@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
@@ -11,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
@@ -25,6 +27,17 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 
 _UNSENT = "unsent"
+#: Forms whose words wait while their sender logs in, and the page that has each of them.
+_KEEPING = {
+    "respond": "respond",
+    "post-edit": "post-edit",
+    "post-flag": "post-flag",
+    "case-decide": "case",
+}
+_WORDS = ("source", "note", "reason")
+_CHOICES = ("action", "rule", "expected")
+#: Seconds they wait. Somebody else may log in on this device later.
+UNSENT_FOR = 3_600
 #: Code points of a form kept while its sender logs in.
 UNSENT_LIMIT = 20_000
 
@@ -80,21 +93,31 @@ def add_refusal(form: BaseForm, refusal: Refused) -> None:
 
 def take_unsent(request: HttpRequest) -> dict[str, str]:
     """What was typed into this page's form before its sender had to log in; empty otherwise."""
-    kept = request.session.get(_UNSENT)
-    if not kept or kept["path"] != request.path:
+    kept = request.session.get(_UNSENT, {})
+    if kept.get("page") != _with_parent(request.path, request.GET.get("parent", "")):
         return {}
     del request.session[_UNSENT]
-    return dict(kept["fields"])
+    return dict(kept["fields"]) if kept["until"] > time.time() else {}
 
 
 def _keep_unsent(request: HttpRequest) -> str | None:
     """Keep the words of a form that was sent without being logged in; return where they wait."""
-    words = {name: request.POST[name] for name in ("source", "note") if request.POST.get(name)}
-    if not words or sum(map(len, words.values())) > UNSENT_LIMIT:
+    match = request.resolver_match
+    name = _KEEPING.get(match.url_name or "") if match else None
+    sent = {name: request.POST[name] for name in _WORDS + _CHOICES if request.POST.get(name)}
+    if match is None or name is None or not any(word in sent for word in _WORDS):
         return None
-    request.session[_UNSENT] = {"path": request.path, "fields": words}
-    parent = request.POST.get("parent", "")
-    return f"{request.path}?{urlencode({'parent': parent})}" if parent else request.path
+    if sum(map(len, sent.values())) > UNSENT_LIMIT:
+        return None
+    page = _with_parent(reverse(name, kwargs=match.kwargs), request.POST.get("parent", ""))
+    until = time.time() + UNSENT_FOR
+    request.session[_UNSENT] = {"page": page, "fields": sent, "until": until}
+    return page
+
+
+def _with_parent(path: str, parent: str) -> str:
+    """The address of a form; the one for a response says what it answers."""
+    return f"{path}?{urlencode({'parent': parent})}" if parent else path
 
 
 def _answer(request: HttpRequest, error: PostilError) -> HttpResponse:
@@ -117,4 +140,5 @@ def _page_to_return_to(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
         return request.get_full_path()
     parts = urlsplit(before)
-    return parts._replace(scheme="", netloc="").geturl() or "/"
+    # One slash: a path that starts with two would be read as another site's address.
+    return parts._replace(scheme="", netloc="", path="/" + parts.path.lstrip("/")).geturl()

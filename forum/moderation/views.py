@@ -11,7 +11,7 @@ from forum.accounts.models import User
 from forum.discussion.lookup import get_post_for
 from forum.discussion.models import Post
 from forum.lib.errors import Conflict, NotFound, Refused
-from forum.lib.web import add_refusal, is_fragment, page_errors, person_of
+from forum.lib.web import add_refusal, is_fragment, page_errors, person_of, take_unsent
 from forum.moderation import actions, reading
 from forum.moderation.forms import DecisionForm, FlagForm, QueueFilter, ReopenForm
 from forum.moderation.models import Case, CaseState, Flag, Rule
@@ -31,7 +31,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     earlier = raised.select_related("case").first()
     if earlier:
         return _receipt(request, post, earlier)
-    return _flag_page(request, post, FlagForm(post=post))
+    return _flag_page(request, post, FlagForm(post=post, initial=take_unsent(request)))
 
 
 def _take_flag(request: HttpRequest, flagger: User, post: Post) -> HttpResponse:
@@ -191,7 +191,9 @@ def _case_page(
     found.refresh_from_db()
     file = reading.case_file(moderator, found)
     is_open = found.state == CaseState.OPEN
-    decision = sent if isinstance(sent, DecisionForm) else DecisionForm() if is_open else None
+    decision = sent if isinstance(sent, DecisionForm) else None
+    if is_open and decision is None:
+        decision = DecisionForm(initial=take_unsent(request))
     if decision:
         decision.offer(found.post.state)
     reopening = sent if isinstance(sent, ReopenForm) else None if is_open else ReopenForm()

@@ -36,7 +36,7 @@ _SYNONYMS = {
     "date": "published",
     "image": "figure",
 }
-_TITLE_LINE = re.compile(r"\A#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n+|\Z)")
+_TITLE_LINE = re.compile(r"\A#[ \t]+([^\n]+)(?:\n+|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,10 @@ def _moment(value: str) -> datetime | None:
 def _find_in_markdown(source: str, title: str) -> tuple[dict[str, str], str]:
     """The title line, taken off the text unless the text has another title already."""
     line = _TITLE_LINE.match(source)
-    if line is None or (title and not _same(title, line.group(1))):
+    heading = line.group(1).rstrip(" \t").rstrip("#").rstrip(" \t") if line else ""
+    if line is None or not heading or (title and not _same(title, heading)):
         return {}, source
-    return {"title": line.group(1)}, source[line.end() :]
+    return {"title": heading}, source[line.end() :]
 
 
 def _find_in_html(source: str, title: str) -> tuple[dict[str, str], str]:
