@@ -23,7 +23,7 @@ from forum.discussion.revisions import (
     lock_current,
     write_first_revision,
 )
-from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, render
 from forum.lib.text import NOTE_LIMIT, clean_source
 from forum.permissions import require
@@ -161,7 +161,7 @@ def _place(
 def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
     codebook = Codebook.objects.filter(is_default=True).first()
     if codebook is None:
-        raise NotFound("This site has no codebook yet; an admin can make one.")
+        raise Refused("tags", "This site has no codebook yet; an admin can make one.")
     wanted = list(dict.fromkeys(slugs))
     if not wanted:
         raise Refused("tags", "Choose at least one tag.")
@@ -184,6 +184,10 @@ def _check_passage(revision: Revision, start: int, end: int, quote: str) -> None
     current = revision if revision.superseded_at is None else revision.post.current
     selector = Selector(exact=quote, start=start, end=end)
     found = locate(selector, current.text)
+    if found is None and quote and current.text.count(quote) == 1:
+        # Short, but nowhere else. That is enough to propose it; whoever quoted it decides.
+        start = current.text.index(quote)
+        found = start, start + len(quote)
     proposal = None
     if found:
         proposal = {"revision": current.pk, "start": found[0], "end": found[1]}

@@ -337,6 +337,36 @@ ADDRESSES = {
 }
 
 
+#: Every address that takes something, with nothing sent: 400 and the like mean "let in".
+#: Method and role, as above.
+WRITES = {
+    "POST respond": "302 400 400 400 400 400 400 400",
+    "POST annotate": "401 400 400 400 400 400 400 400",
+    "POST post-edit": "302 403 400 403 403 403 403 403",
+    "POST post-withdraw": "302 403 302 403 403 403 403 403",
+    "POST post-reinstate": "302 403 302 403 403 403 403 403",
+    "POST post-flag": "302 400 403 400 400 400 400 400",
+    "POST case-decide": "302 403 403 403 403 403 400 400",
+    "POST case-reopen": "302 403 403 403 403 403 400 400",
+    "POST article-new": "302 403 403 403 400 400 403 400",
+    "POST article-edit": "302 403 403 403 400 400 403 400",
+    "POST article-publish": "302 403 403 403 302 302 403 302",
+    "POST you": "302 302 302 302 302 302 302 302",
+    "POST notifications-read": "302 400 400 400 400 400 400 400",
+    "POST api-articles": "401 403 403 403 400 400 403 400",
+    "PATCH api-article": "401 403 403 403 200 200 403 200",
+    "POST api-comments": "401 400 400 400 400 400 400 400",
+    "PATCH api-comment": "401 403 400 403 403 403 403 403",
+    "DELETE api-comment": "401 403 204 403 403 403 403 403",
+    "POST api-annotations": "401 400 400 400 400 400 400 400",
+    "PATCH api-annotation": "401 403 400 403 403 403 403 403",
+    "DELETE api-annotation": "401 403 204 403 403 403 403 403",
+    "POST api-flags": "401 400 403 400 400 400 400 400",
+    "POST api-decisions": "401 403 403 403 403 403 400 400",
+    "POST api-case-reopen": "401 403 403 403 403 403 400 400",
+}
+
+
 def named_patterns() -> list[URLPattern]:
     """Our own addresses; allauth's and the admin's are theirs to test."""
     own = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
@@ -347,28 +377,78 @@ def test_every_address_has_its_row():
     assert {pattern.name for pattern in named_patterns()} == set(ADDRESSES)
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
-def test_address(client, people, article, rules, name):
+def test_every_address_that_takes_something_has_its_row(client, address_of):
+    """Whatever answers POST, PATCH, PUT or DELETE with anything but "not allowed" is listed."""
+    taking = set()
+    for pattern in named_patterns():
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            answer = client.generic(method, address_of(pattern.name))
+            if answer.status_code not in (404, 405):
+                taking.add(f"{method} {pattern.name}")
+    assert taking - READ_WITH_ANY_METHOD == set(WRITES)
+
+
+#: They answer whatever the method, and change nothing.
+READ_WITH_ANY_METHOD = {
+    f"{method} {name}"
+    for method in ("POST", "PUT", "PATCH", "DELETE")
+    for name in ("healthz", "readyz")
+}
+
+
+@pytest.fixture
+def address_of(people, article, rules):
+    """The address of each view, on things that ``author`` wrote."""
     comment = factories.make_comment(article, author=people["author"])
     note = factories.make_annotation(article, author=people["author"])
     case = factories.make_flag(comment).case
     ids = {"api-annotation": note.pk, "api-revision": comment.current.pk}
-    on_a_case = name.startswith(("case", "api-case", "api-decisions")) and name != "api-cases"
-    values = {
-        "slug": "critical-reading" if name == "codebook" else article.slug,
-        "pk": case.pk if on_a_case else ids.get(name, comment.pk),
-        "name": "figures/none.png",
-        "rest": "nowhere",
-    }
-    pattern = next(p for p in named_patterns() if p.name == name)
-    wanted = pattern.pattern.converters
-    address = reverse(name, kwargs={key: values[key] for key in wanted})
-    if name in ("export-download", "api-export-annotations"):
-        address += f"?article={article.slug}&format=csv"
+
+    def find(name: str) -> str:
+        on_a_case = name.startswith(("case", "api-case", "api-decisions")) and name != "api-cases"
+        values = {
+            "slug": "critical-reading" if name == "codebook" else article.slug,
+            "pk": case.pk if on_a_case else ids.get(name, comment.pk),
+            "name": "figures/none.png",
+            "rest": "nowhere",
+        }
+        pattern = next(p for p in named_patterns() if p.name == name)
+        address = reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
+        if name in ("export-download", "api-export-annotations"):
+            address += f"?article={article.slug}&format=csv"
+        return address
+
+    return find
+
+
+def as_role(client, people, role):
+    client.logout()
+    if role != "anonymous":
+        client.force_login(
+            people[role], backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    return client
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_address(client, people, address_of, name):
     for role, expected in zip(ROLES, ADDRESSES[name].split(), strict=True):
-        client.logout()
-        if role != "anonymous":
-            client.force_login(
-                people[role], backend="allauth.account.auth_backends.AuthenticationBackend"
-            )
-        assert client.get(address).status_code == int(expected), f"{role} at {address}"
+        answer = as_role(client, people, role).get(address_of(name))
+        assert answer.status_code == int(expected), f"{role} at {name}"
+
+
+@pytest.mark.parametrize(
+    ("call", "role", "expected"),
+    [
+        (call, role, expected)
+        for call, row in WRITES.items()
+        for role, expected in zip(ROLES, row.split(), strict=True)
+    ],
+)
+def test_write(client, people, address_of, call, role, expected):
+    method, name = call.split()
+    kind = "application/json" if name.startswith("api-") else "application/x-www-form-urlencoded"
+    answer = as_role(client, people, role).generic(
+        method, address_of(name), b"{}" if "json" in kind else b"", kind
+    )
+    assert answer.status_code == int(expected)

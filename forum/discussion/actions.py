@@ -26,8 +26,9 @@ def post_comment(
 ) -> tuple[Post, bool]:
     """Respond to ``article``, or to the comment ``parent``; return the post and if it is new.
 
-    The same ``token`` from the same author gives back the post it made the first time.
-    Raises ``Refused`` naming ``source`` or ``parent``, and what ``permissions`` raises.
+    The same ``token`` from the same author gives back the post it made the first time;
+    ``Conflict`` when it comes with other words. Raises ``Refused`` naming ``source`` or
+    ``parent``, and what ``permissions`` raises.
     """
     parent = parent or article.post
     require(author, "comment.post", parent)
@@ -58,7 +59,15 @@ def post_comment(
         _tell_parent_author(post, parent, article)
         return post
 
-    return create_once(create, author=author, token=token, kind=Kind.COMMENT, root=article.pk)
+    post, new = create_once(create, author=author, token=token, kind=Kind.COMMENT, root=article.pk)
+    if not new and not post.revisions.filter(source=source).exists():
+        # Taken for a double submit, these words would be lost.
+        raise Conflict(
+            f"You have posted this form before, as response {post.number}. "
+            "Send it again to post these words as another response.",
+            {"post": post.pk},
+        )
+    return post, new
 
 
 def revise_post(*, editor: User, post: Post, source: str, expected: int | None = None) -> Revision:

@@ -14,7 +14,7 @@ from forum.discussion.actions import post_comment, revise_post, withdraw_post
 from forum.discussion.listing import counts_under
 from forum.discussion.lookup import get_article_for, get_post_for
 from forum.discussion.models import Article, Kind, Post, Revision, State
-from forum.discussion.publishing import Paratext, publish_article, publish_draft, revise_article
+from forum.discussion.publishing import Paratext, publish_article, revise_article
 from forum.discussion.serializers import (
     ArticleChange,
     ArticleSerializer,
@@ -94,8 +94,7 @@ class ArticleDetail(_ArticleView):
         article = get_article_for(request.user, slug)
         require(request.user, "article.revise", article.post)
         sent = self.read(ArticleChange)
-        draft = article.post.state == State.DRAFT
-        if sent.get("draft") and not draft:
+        if sent.get("draft") and article.post.state != State.DRAFT:
             raise Refused("draft", "What is published cannot become a draft again.")
         current = article.post.current
         changes = _paratext(sent)
@@ -106,9 +105,8 @@ class ArticleDetail(_ArticleView):
             format=Format(sent["format"]) if "format" in sent else None,
             paratext=Paratext(**_present(article) | changes) if changes else None,
             expected=sent.get("revision"),
+            publish=sent.get("draft") is False,
         )
-        if draft and sent.get("draft") is False:
-            publish_draft(editor=self.person, article=article)
         return self.answer(article)
 
 

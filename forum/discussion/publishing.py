@@ -12,7 +12,12 @@ from django.utils.text import slugify
 
 from forum.accounts.models import User
 from forum.discussion.models import Article, Kind, Post, Revision, State
-from forum.discussion.revisions import create_once, write_first_revision, write_next_revision
+from forum.discussion.revisions import (
+    bump_activity,
+    create_once,
+    write_first_revision,
+    write_next_revision,
+)
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered, render
 from forum.lib.text import ARTICLE_LIMIT, clean_line, clean_source
@@ -123,8 +128,11 @@ def revise_article(
     paratext: Paratext | None = None,
     figure: ContentFile | None = None,
     expected: int | None = None,
+    publish: bool = False,
 ) -> Revision:
-    """Publish a new revision of an article's text, and its paratext if given.
+    """Write a new revision of an article's text, and its paratext if given.
+
+    ``publish`` publishes a draft with it, or both fail; of a published article it changes nothing.
 
     ``expected`` is the id of the revision the editor started from; ``Conflict`` when it is no
     longer current. An unchanged text makes no new revision.
@@ -142,6 +150,8 @@ def revise_article(
     with transaction.atomic():
         if paratext:
             _save_paratext(article, paratext, figure)
+        if publish and article.post.state == State.DRAFT:
+            publish_draft(editor=editor, article=article)
         if (current.source, current.format) == (source, format):
             return current
         return write_next_revision(current, rendered, source=source, format=format, editor=editor)
@@ -174,3 +184,4 @@ def _save_paratext(article: Article, paratext: Paratext, figure: ContentFile | N
         article.figure = figure
         names += ["figure", "figure_width", "figure_height"]
     article.save(update_fields=names)
+    bump_activity(article.post)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -202,11 +201,10 @@ class _Desk:
             article, _ = publish_article(author=person, draft=not publish, token=token, **text)
         else:
             article = self.article
-            with transaction.atomic():
-                expected = form.cleaned_data["expected"]
-                revise_article(editor=person, article=article, expected=expected, **text)
-                if publish and article.post.state == State.DRAFT:
-                    publishing.publish_draft(editor=person, article=article)
+            expected = form.cleaned_data["expected"]
+            revise_article(
+                editor=person, article=article, expected=expected, publish=publish, **text
+            )
         if article.post.state == State.DRAFT:
             messages.success(self.request, "The draft is saved.")
             return redirect("article-edit", article.slug)

@@ -23,7 +23,6 @@ from forum.discussion.lookup import (
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.versions import Version, revisions_for, versions
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
-from forum.lib.text import clean_source
 from forum.lib.web import (
     add_refusal,
     is_fragment,
@@ -35,7 +34,6 @@ from forum.lib.web import (
 from forum.permissions import can, require
 
 if TYPE_CHECKING:
-    from forum.accounts.models import User
     from forum.discussion.visibility import Reader
 
 ARTICLES_A_PAGE = 20
@@ -82,7 +80,13 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
         parent = _parent(request, article)
         require(request.user, "comment.post", parent or article.post)
         if form.is_valid():
-            post = _post_response(person_of(request), article, parent, form)
+            post, _ = post_comment(
+                author=person_of(request),
+                article=article,
+                parent=parent,
+                source=form.cleaned_data["source"],
+                token=form.cleaned_data["token"],
+            )
             # The permalink makes the browser load the article anew, even from its own page.
             to = post.get_absolute_url()
             return redirect_page(
@@ -94,27 +98,12 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
         form.add_error(None, "What you were answering is gone. You can answer the article instead.")
     except Conflict as conflict:
         form.add_error(None, conflict.message)
+        refill(form, token=new_token())
         status = 409
     except Forbidden as refusal:
         form.add_error(None, refusal.message)
         status = 403
     return _response_form(request, article, parent, form, status=status)
-
-
-def _post_response(author: User, article: Article, parent: Post | None, form: ResponseForm) -> Post:
-    """Post what ``form`` holds. Raises ``Conflict`` when it was sent before, with other words."""
-    source, token = form.cleaned_data["source"], form.cleaned_data["token"]
-    post, new = post_comment(
-        author=author, article=article, parent=parent, source=source, token=token
-    )
-    said = clean_source(source, field="source", limit=len(source))
-    if not new and not post.revisions.filter(source=said).exists():
-        refill(form, token=new_token())
-        raise Conflict(
-            f"You have posted this form before, as response {post.number}. "
-            "Send it again to post these words as another response."
-        )
-    return post
 
 
 def _parent(request: HttpRequest, article: Article) -> Post | None:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from forum.accounts.models import User
-from forum.discussion.models import Kind, Post, Revision
+from forum.discussion.models import Post, Revision
 from forum.discussion.revisions import bump_activity
 from forum.lib.errors import Conflict, Refused
 from forum.lib.text import NOTE_LIMIT, clean_source
@@ -37,8 +37,6 @@ def flag_post(*, flagger: User, post: Post, reason: str, note: str = "") -> tupl
     require(flagger, "post.flag", post)
     if reason not in FlagReason.values:
         raise Refused("reason", f"Choose one of: {', '.join(FlagReason.values)}.")
-    if reason == FlagReason.MIS_TAGGED and post.kind != Kind.ANNOTATION:
-        raise Refused("reason", "Only annotations have tags.")
     note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False)
     revision = post.current
     try:

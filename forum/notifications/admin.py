@@ -35,4 +35,4 @@ class NotificationAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         """All but what would tell the reader who flagged what they wrote."""
         told: QuerySet[Notification] = super().get_queryset(request)
-        return told.exclude(kind=NotificationKind.OUTCOME, post__author=request.user)
+        return told.exclude(kind=NotificationKind.OUTCOME, post__author=request.user.pk)

@@ -35,6 +35,11 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notification_inbox"),
             models.Index(
+                fields=["recipient"],
+                name="notification_unread",
+                condition=models.Q(read_at=None),
+            ),
+            models.Index(
                 fields=["id"], name="notification_outbox", condition=models.Q(emailed_at=None)
             ),
         ]

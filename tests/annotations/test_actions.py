@@ -77,7 +77,12 @@ def test_an_annotation_from_a_page_gone_stale_is_placed_in_the_present_text(arti
 
 @pytest.mark.parametrize(
     ("quote", "proposal"),
-    [("It has carried two lanes since 1962", True), ("words that were never there at all", False)],
+    [
+        ("It has carried two lanes since 1962", True),
+        ("ferry", True),
+        ("bridge", False),
+        ("words that were never there at all", False),
+    ],
 )
 def test_a_quote_that_is_not_there_is_refused_with_a_proposal(article, bob, quote, proposal):
     revision = article.post.current

@@ -99,8 +99,8 @@ def test_what_is_withdrawn_cannot_be_flagged(comment, alice, bob, carol):
         flag_post(flagger=carol, post=comment, reason="spam")
 
 
-@pytest.mark.parametrize("reason", ["", "rude", "mis-tagged"])
-def test_a_response_takes_only_reasons_that_fit(comment, bob, reason):
+@pytest.mark.parametrize("reason", ["", "rude", "mis_tagged"])
+def test_only_known_reasons_are_taken(comment, bob, reason):
     with pytest.raises(Refused) as refused:
         flag_post(flagger=bob, post=comment, reason=reason)
     assert refused.value.field == "reason"

@@ -1,0 +1,1 @@
+"""Measurements, run by hand: ``script/bench NAME``. No part of the tests."""
