@@ -134,10 +134,8 @@ class AnnotationList(_AnnotationView):
             return rows
         if name == "me":
             return rows.filter(author=self.person)
-        people = User.objects.filter(Q(username=name) | Q(display_name=name))
-        if not people.exists():
-            raise Refused("author", "There is nobody of this name.")
-        return rows.filter(author__in=people)
+        # Nobody of this name, or nobody who wrote anything here: the answer does not tell which.
+        return rows.filter(author__in=User.objects.filter(Q(username=name) | Q(display_name=name)))
 
     def _by_tag(self, rows: QuerySet[Post]) -> QuerySet[Post]:
         slug = self.request.query_params.get("tag", "")

@@ -132,6 +132,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+#: Failed log-ins are counted by address: behind a proxy by the one it names, which it adds last.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"

@@ -299,3 +299,17 @@ def test_the_outbox_shows_what_waits(boss, site):
     )
     kinds = {row.kind for row in page.context["cl"].result_list}
     assert kinds == {"outcome", "reply"}
+
+
+def test_an_admin_does_not_read_who_flagged_what_they_wrote(boss, article, frances, bob, rules):
+    post = factories.make_comment(article, author=frances)
+    flag = factories.make_flag(post, flagger=bob, note="She is at it again.")
+    other = factories.make_user(is_moderator=True)
+    decision = decide(moderator=other, case=flag.case, action="keep", version=1)
+    for row in (flag, flag.case, decision, *flag.case.events.all(), *Notification.objects.all()):
+        if getattr(row, "recipient", None) == frances:
+            continue
+        listed = boss.get(reverse(pages(type(row)) + "changelist"))
+        assert row.pk not in [found.pk for found in listed.context["cl"].result_list]
+        address = reverse(pages(type(row)) + "change", args=[row.pk])
+        assert boss.get(address).status_code == 302

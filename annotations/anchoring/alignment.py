@@ -1,44 +1,68 @@
 """Aligning two revisions of a text: which stretches of the old one live on, and where.
 
-Three passes, each working only on what the one before it could not match: paragraphs, then
-sentences, then words; what is left of a changed word is matched by characters. Within a pass,
-units that occur once on both sides fix the order first (the "patience" diff), so that repeated
-units fall into place between them; the rest is a longest common subsequence. A paragraph or a
-sentence that has left its place and stands, whole and once, in what is new has moved.
+Each pass works only on what the ones before it could not match: paragraphs, then sentences, then
+the words of sentences that are alike, then the words left over; what is left of a changed word is
+matched by characters. Within a pass, units that occur once on both sides fix the order first (the
+"patience" diff), so that repeated units fall into place between them; the rest is a longest common
+subsequence. A paragraph or a sentence that has left its place and stands once in what is new,
+whole or edited, has moved. Stray words that two unrelated stretches share ("the", "and") are no
+match.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n")
-_WORD = re.compile(r"\w+|[^\w\s]")
+from annotations.anchoring.units import (
+    ALIKE,
+    Unit,
+    alike,
+    neighbours,
+    often,
+    once,
+    paragraphs,
+    sentences,
+    texts,
+    words,
+)
+
 #: Longest stretch of changed words that is compared by characters, in code points.
 _CHARACTERS = 200
-#: Least similarity, from 0 to 1, at which two stretches are the same words edited.
-_ALIKE = 0.5
 #: Shortest common run of characters that counts inside edited words, in code points.
 _SHORTEST_RUN = 3
 #: Units times units that a plain comparison may look at: 50 MB, a fraction of a second.
 _PLAIN = 400_000_000
-#: Shortest unit that can be said to have moved, in code points: "Yes." is everywhere.
+#: Shortest unit that can be said to have moved, in code points: "Yes." is everywhere. And the
+#: shortest run of words that counts between larger edits.
 _SHORTEST_MOVE = 20
+#: The same for a unit that is once in the whole of both texts.
+_SHORTEST_UNIQUE_MOVE = 10
+#: Least similarity of a sentence that was moved and edited, and how far it is ahead of the next.
+_ALIKE_MOVED, _MARGIN = 0.75, 0.1
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Block:
-    """``old[start:end] == new[target:target + end - start]``; ``moved`` when out of order."""
+    """``old[start:end] == new[target:target + end - start]``; ``moved`` when out of order.
+
+    Blocks that moved together, being the words of one passage, have the same ``move``.
+    """
 
     start: int
     end: int
     target: int
-    moved: bool = False
+    move: int = 0
+
+    @property
+    def moved(self) -> bool:
+        """Whether the block left its place in the run of the text."""
+        return self.move > 0
 
     @property
     def target_end(self) -> int:
@@ -46,21 +70,9 @@ class Block:
         return self.target + self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A paragraph, a sentence or a word at its place."""
-
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-
 #: A stretch of the old and the stretch of the new in its place: old from, to, new from, to.
 _Range = tuple[int, int, int, int]
-_Split = Callable[[str, int, int], list[_Unit]]
+_Split = Callable[[str, int, int], list[Unit]]
 
 
 def align(old: str, new: str) -> list[Block]:
@@ -76,49 +88,129 @@ class _Alignment:
         self.old, self.new = old, new
         self.in_order: list[Block] = []
         self.moved: list[Block] = []
+        #: The units that moved, from and to.
+        self.moves: list[tuple[Unit, Unit]] = []
         self.gaps: list[_Range] = [(0, len(old), 0, len(new))]
         #: Where a moved unit stands: its words take no further part.
         self.taken_old, self.taken_new = bytearray(len(old)), bytearray(len(new))
 
     def blocks(self) -> list[Block]:
-        for split in (_paragraphs, _sentences):
-            self._match(split)
-            self._find_moved(split)
-        self._match(_words)
+        self._match(paragraphs)
+        self._find_moved(paragraphs, anywhere=False)
+        self._match(sentences)
+        # Of a repeated sentence one that is edited where it stood is likelier than one that went.
+        self._find_moved(sentences, anywhere=True)
+        self._grow_moves()
+        self._match_alike()
+        self._find_moved(sentences, anywhere=False)
+        self._find_alike_moved()
+        self._grow_moves()
+        self._match(words)
         self._match_characters()
-        return sorted([*_merged(self.old, self.new, sorted(self.in_order)), *self.moved])
+        in_order = self._certain(_merged(self.old, self.new, sorted(self.in_order)))
+        return sorted([*in_order, *_merged(self.old, self.new, sorted(self.moved))])
 
     def _match(self, split: _Split) -> None:
         """Match the units of each gap; what lies between the matches are the new gaps."""
         gaps: list[_Range] = []
-        for o1, o2, n1, n2 in self.gaps:
-            ours = [u for u in split(self.old, o1, o2) if not self.taken_old[u.start]]
-            theirs = [u for u in split(self.new, n1, n2) if not self.taken_new[u.start]]
-            old_at, new_at = o1, n1
-            for i, j in _pairs([u.text for u in ours], [u.text for u in theirs]):
-                self.in_order.append(Block(ours[i].start, ours[i].end, theirs[j].start))
-                gaps.append((old_at, ours[i].start, new_at, theirs[j].start))
-                old_at, new_at = ours[i].end, theirs[j].end
-            gaps.append((old_at, o2, new_at, n2))
-        self.gaps = [gap for gap in gaps if gap[0] < gap[1] or gap[2] < gap[3]]
+        for gap in self.gaps:
+            ours, theirs = self._free(split, gap)
+            blocks = [_block(ours[i], theirs[j]) for i, j in _pairs(texts(ours), texts(theirs))]
+            if split is words:
+                blocks = _solid(_merged(self.old, self.new, blocks), gap)
+            self.in_order += blocks
+            gaps += _between(blocks, gap)
+        self.gaps = gaps
 
-    def _find_moved(self, split: _Split) -> None:
-        """Take units that are once in all that is left of the old text, and once in what is new."""
-        ours = self._once(unit for gap in self.gaps for unit in split(self.old, *gap[:2]))
-        theirs = self._once(unit for gap in self.gaps for unit in split(self.new, *gap[2:]))
-        for text, unit in ours.items():
-            there = theirs.get(text)
-            if there is None or self.taken_old[unit.start] or self.taken_new[there.start]:
-                continue
-            self.moved.append(Block(unit.start, unit.end, there.start, moved=True))
-            self.taken_old[unit.start : unit.end] = b"\x01" * len(text)
-            self.taken_new[there.start : there.end] = b"\x01" * len(text)
+    def _match_alike(self) -> None:
+        """Match the words of sentences that were edited where they stood."""
+        gaps: list[_Range] = []
+        for gap in self.gaps:
+            ours, theirs = self._free(sentences, gap)
+            edited = sorted((i, j, likeness) for likeness, _, i, j in alike(ours, theirs))
+            weights = [round(likeness * len(ours[i].text)) for i, _, likeness in edited]
+            rising = _heaviest_rising([j for _, j, _ in edited], weights)
+            blocks: list[Block] = []
+            for i, j, _ in (edited[index] for index in rising):
+                blocks += _same_words(ours[i], theirs[j])
+            self.in_order += blocks
+            gaps += _between(blocks, gap)
+        self.gaps = gaps
 
-    @staticmethod
-    def _once(units: Iterator[_Unit]) -> dict[str, _Unit]:
-        found = [unit for unit in units if len(unit.text) >= _SHORTEST_MOVE]
-        counted = Counter(unit.text for unit in found)
-        return {unit.text: unit for unit in found if counted[unit.text] == 1}
+    def _find_moved(self, split: _Split, *, anywhere: bool) -> None:
+        """Take units that are once in all that is left of the old text, and once in what is new.
+
+        With ``anywhere`` also those alone that are once in the whole of both texts.
+        """
+        ours, theirs = self._left(split, _SHORTEST_UNIQUE_MOVE if anywhere else _SHORTEST_MOVE)
+        its = once(theirs)
+        both = {text: unit for text, unit in once(ours).items() if text in its}
+        repeated = self.repeated if both and anywhere else set()
+        for text, unit in both.items():
+            if text not in repeated:
+                self._move(unit, its[text], [_block(unit, its[text])])
+
+    @cached_property
+    def repeated(self) -> set[str]:
+        """The sentences that stand more than once in one of the texts."""
+        both = (sentences(text, 0, len(text)) for text in (self.old, self.new))
+        return often(*both)
+
+    def _certain(self, blocks: Sequence[Block]) -> list[Block]:
+        """Without repeated sentences that have other words on both sides now: which are they?"""
+        ends = len(self.old), len(self.new)
+        around = [Block(0, 0, 0), *blocks, Block(ends[0], ends[0], ends[1])]
+        replaced = [min(b.start - a.end, b.target - a.target_end) for a, b in pairwise(around)]
+        return [
+            block
+            for block, before, after in zip(blocks, replaced, replaced[1:], strict=False)
+            if block.end - block.start > min(before, after)
+            or self.old[block.start : block.end].strip() not in self.repeated
+        ]
+
+    def _find_alike_moved(self) -> None:
+        """Take sentences that are edited and stand elsewhere, like no other so much."""
+        ours, theirs = self._left(sentences)
+        for likeness, runner_up, i, j in alike(ours, theirs):
+            if likeness >= _ALIKE_MOVED and likeness - runner_up >= _MARGIN:
+                self._move(ours[i], theirs[j], _same_words(ours[i], theirs[j]))
+
+    def _grow_moves(self) -> None:
+        """Let sentences go along with a neighbour that moved: "Yes." is not everywhere there."""
+        if not self.moves:
+            return
+        ours, theirs = self._left(sentences, shortest=1)
+        for step in (1, -1):
+            mine, its = neighbours(self.old, ours, step), neighbours(self.new, theirs, step)
+            for unit, there in self.moves:  # grows meanwhile
+                near = mine.get(unit.end if step > 0 else unit.start)
+                near_there = its.get(there.end if step > 0 else there.start)
+                if not near or not near_there or near.text != near_there.text:
+                    continue
+                if not self.taken_old[near.start] and not self.taken_new[near_there.start]:
+                    self._move(near, near_there, [_block(near, near_there)])
+
+    def _move(self, unit: Unit, there: Unit, blocks: Iterable[Block]) -> None:
+        self.moves.append((unit, there))
+        self.moved += [replace(block, move=len(self.moves)) for block in blocks]
+        self.taken_old[unit.start : unit.end] = b"\x01" * len(unit.text)
+        self.taken_new[there.start : there.end] = b"\x01" * len(there.text)
+
+    def _free(self, split: _Split, gap: _Range) -> tuple[list[Unit], list[Unit]]:
+        """The units of a gap, old and new, that have not moved."""
+        ours = [u for u in split(self.old, *gap[:2]) if not self.taken_old[u.start]]
+        theirs = [u for u in split(self.new, *gap[2:]) if not self.taken_new[u.start]]
+        return ours, theirs
+
+    def _left(self, split: _Split, shortest: int = _SHORTEST_MOVE) -> tuple[list[Unit], list[Unit]]:
+        """What is left in all gaps together of units that are long enough to have moved."""
+        ours: list[Unit] = []
+        theirs: list[Unit] = []
+        for gap in self.gaps:
+            mine, its = self._free(split, gap)
+            ours += [unit for unit in mine if len(unit.text) >= shortest]
+            theirs += [unit for unit in its if len(unit.text) >= shortest]
+        return ours, theirs
 
     def _match_characters(self) -> None:
         """Match what edited words still share, such as "colour" and "color"."""
@@ -127,7 +219,7 @@ class _Alignment:
             if not short or 1 in self.taken_old[o1:o2] or 1 in self.taken_new[n1:n2]:
                 continue
             ours, theirs = self.old[o1:o2], self.new[n1:n2]
-            if Indel.normalized_similarity(ours, theirs) < _ALIKE:
+            if Indel.normalized_similarity(ours, theirs) < ALIKE:
                 continue
             self.in_order += [
                 Block(o1 + op.src_start, o1 + op.src_end, n1 + op.dest_start)
@@ -136,28 +228,41 @@ class _Alignment:
             ]
 
 
-def _paragraphs(text: str, start: int, end: int) -> list[_Unit]:
-    units = []
-    for line in text[start:end].split("\n"):
-        if line and not line.isspace():
-            units.append(_Unit(line, start))
-        start += len(line) + 1
-    return units
+def _block(ours: Unit, theirs: Unit) -> Block:
+    return Block(ours.start, ours.end, theirs.start)
 
 
-def _sentences(text: str, start: int, end: int) -> list[_Unit]:
-    units = []
-    ends = [*(boundary.end() for boundary in _SENTENCE_END.finditer(text, start, end)), end]
-    for stop in ends:
-        sentence = text[start:stop]
-        if sentence and not sentence.isspace():
-            units.append(_Unit(sentence.strip(), start + len(sentence) - len(sentence.lstrip())))
-        start = stop
-    return units
+def _between(blocks: Sequence[Block], gap: _Range) -> list[_Range]:
+    """What blocks, in order, leave of a gap."""
+    edges = [Block(gap[0], gap[0], gap[2]), *blocks, Block(gap[1], gap[1], gap[3])]
+    ranges = [(a.end, b.start, a.target_end, b.target) for a, b in pairwise(edges)]
+    return [left for left in ranges if left[0] < left[1] or left[2] < left[3]]
 
 
-def _words(text: str, start: int, end: int) -> list[_Unit]:
-    return [_Unit(word.group(), word.start()) for word in _WORD.finditer(text, start, end)]
+def _solid(runs: Sequence[Block], gap: _Range) -> list[Block]:
+    """Those of the runs of words in a gap that are no coincidence between larger edits."""
+    kept = [Block(gap[0], gap[0], gap[2])]
+
+    def stray(run: Block, after: Block) -> bool:
+        length, before = run.end - run.start, kept[-2]
+        return length < _SHORTEST_MOVE and length <= min(
+            max(run.start - before.end, run.target - before.target_end),
+            max(after.start - run.end, after.target - run.target_end),
+        )
+
+    for following in (*runs, Block(gap[1], gap[1], gap[3])):
+        while len(kept) > 1 and stray(kept[-1], following):
+            kept.pop()
+        kept.append(following)
+    return kept[1:-1]
+
+
+def _same_words(ours: Unit, theirs: Unit) -> list[Block]:
+    mine, its = (words(unit.text, 0, len(unit.text)) for unit in (ours, theirs))
+    return [
+        Block(ours.start + mine[i].start, ours.start + mine[i].end, theirs.start + its[j].start)
+        for i, j in _pairs(texts(mine), texts(its))
+    ]
 
 
 def _pairs(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -244,12 +349,15 @@ def _heaviest_rising(values: Sequence[int], weights: Sequence[int]) -> list[int]
 
 
 def _merged(old: str, new: str, blocks: Sequence[Block]) -> list[Block]:
-    """Blocks in order, joined where nothing changed between them."""
+    """Blocks in order of the old text, joined where nothing changed between them."""
     merged: list[Block] = []
     for block in blocks:
         before = merged[-1] if merged else None
-        if before and old[before.end : block.start] == new[before.target_end : block.target]:
-            merged[-1] = Block(before.start, block.end, before.target)
-        else:
-            merged.append(block)
+        if before and before.target_end <= block.target:
+            between = old[before.end : block.start]
+            together = before.move == block.move or not between.strip()
+            if together and between == new[before.target_end : block.target]:
+                merged[-1] = Block(before.start, block.end, before.target, before.move)
+                continue
+        merged.append(block)
     return merged

@@ -10,11 +10,15 @@ from functools import cached_property
 from rapidfuzz.distance import Indel
 
 from annotations.anchoring.alignment import Block, align
-from annotations.anchoring.locate import UNCONFIRMED_LENGTH, locate
+from annotations.anchoring.locate import locate
 from annotations.anchoring.selectors import describe
 
 #: Least similarity, from 0 to 1, of a passage and what became of it for the note to stay.
 FLOOR = 0.6
+#: Least part of a passage that must live on, word by word, not just be alike in its letters.
+_LIVING = 0.5
+#: Shortest passage that is known again by its words alone, in code points.
+_UNMISTAKABLE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class _Carrier:
         blocks = align(old, new)
         self.in_order = [block for block in blocks if not block.moved]
         self.moved = [block for block in blocks if block.moved]
+        #: Blocks that moved together, by their ``move``.
+        self.moves: dict[int, list[Block]] = {}
+        for block in self.moved:
+            self.moves.setdefault(block.move, []).append(block)
 
     def place(self, start: int, end: int) -> Carried:
         """Where ``[start, end)`` of the old text stands in the new one."""
@@ -66,9 +74,10 @@ class _Carrier:
             (self._score(quote, extent), state, method, extent) for state, method, extent in extents
         ]
         best = max((score for score, *_ in candidates), default=0.0)
-        if best < 1.0 and len(quote) >= UNCONFIRMED_LENGTH:
+        if best < FLOOR and len(quote) >= _UNMISTAKABLE:
             found = locate(describe(self.old, start, end), self.fresh)
-            candidates += [(1.0, "moved", "quote", found)] if found else []
+            if found and self._only(quote, start):
+                candidates.append((1.0, "moved", "quote", found))
         candidates.sort(key=lambda candidate: candidate[0], reverse=True)
         if not candidates or candidates[0][0] < FLOOR:
             return ORPHANED
@@ -85,32 +94,41 @@ class _Carrier:
             characters[block.target : block.target_end] = "\x00" * (block.end - block.start)
         return "".join(characters)
 
+    def _only(self, quote: str, start: int) -> bool:
+        """Whether the old text had ``quote`` nowhere else: else which of them is in the new?"""
+        return self.old.find(quote) == start and self.old.find(quote, start + 1) < 0
+
     def _score(self, quote: str, extent: tuple[int, int]) -> float:
         return Indel.normalized_similarity(quote, self.new[slice(*extent)])
 
     def _extents(self, start: int, end: int) -> list[tuple[int, int]]:
         """What became of ``[start, end)``: from its first word that lives on to its last, and
         the same with the words that replaced those at its edges."""
-        first, last = _over(self.in_order, start, end)
+        first, last = self._living(self.in_order, start, end)
         if first == last:
             return []
-        head, tail = self.in_order[first], self.in_order[last - 1]
-        narrow = (
-            head.target + max(start - head.start, 0),
-            tail.target_end - max(tail.end - end, 0),
-        )
+        narrow = _narrow(self.in_order[first:last], start, end)
         wide = (
-            self._edge_before(first, start) if head.start > start else narrow[0],
-            self._edge_after(last - 1, end) if tail.end < end else narrow[1],
+            self._edge_before(first, start) if self.in_order[first].start > start else narrow[0],
+            self._edge_after(last - 1, end) if self.in_order[last - 1].end < end else narrow[1],
         )
         return [narrow] if wide == narrow else [narrow, wide]
 
     def _moved_extents(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The same for the words that moved, each time together."""
+        extents = []
         first, last = _over(self.moved, start, end)
-        return [
-            (block.target + max(start - block.start, 0), block.target_end - max(block.end - end, 0))
-            for block in self.moved[first:last]
-        ]
+        for move in dict.fromkeys(block.move for block in self.moved[first:last]):
+            blocks = self.moves[move]
+            head, tail = self._living(blocks, start, end)
+            extents += [_narrow(blocks[head:tail], start, end)] if head < tail else []
+        return extents
+
+    def _living(self, blocks: Sequence[Block], start: int, end: int) -> tuple[int, int]:
+        """The indices, half-open, of the blocks over a passage; none if too little lives on."""
+        first, last = _over(blocks, start, end)
+        living = sum(min(b.end, end) - max(b.start, start) for b in blocks[first:last])
+        return (first, last) if living >= _LIVING * (end - start) else (first, first)
 
     def _edge_before(self, index: int, start: int) -> int:
         """Where the words begin that replaced those between ``start`` and a block after it."""
@@ -129,6 +147,12 @@ class _Carrier:
         if self.old[end : after.start].strip():
             return block.target_end
         return block.target_end + len(self.new[block.target_end : after.target].rstrip())
+
+
+def _narrow(blocks: Sequence[Block], start: int, end: int) -> tuple[int, int]:
+    """From the first to the last code point of ``[start, end)`` in the new text."""
+    head, tail = blocks[0], blocks[-1]
+    return head.target + max(start - head.start, 0), tail.target_end - max(tail.end - end, 0)
 
 
 def _over(blocks: Sequence[Block], start: int, end: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.models import Annotation, AnnotationTag, Placement, Tag
+from annotations.models import Annotation, AnnotationTag, Codebook, Placement, Tag
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Article, Kind, Post, Revision
 from forum.discussion.publishing import revise_article
@@ -415,3 +415,15 @@ def test_what_is_personal_costs_the_same_queries_too(
         personal = personal_of(client, article)
     assert personal["notes"].count("<li id=") == len(range(0, count, 5))
     assert len(personal["own"]) == 2 * count
+
+
+def test_tags_that_only_private_notes_wear_are_not_on_the_page(client, article, alice, codebook):
+    make_annotation(article, author=alice, audience="private", tags=("question",))
+    Codebook.objects.filter(pk=codebook.pk).update(is_default=False)
+    Codebook.objects.create(slug="other", name="Other", is_default=True)
+    plain = page_of(client, article)
+    assert "tag=question" not in plain
+    assert page_of(client, article, tag="question") == plain
+    # What everybody reads keeps its chip.
+    Post.objects.filter(kind=Kind.ANNOTATION).update(audience="public")
+    assert "tag=question" in page_of(client, article)

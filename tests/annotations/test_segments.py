@@ -7,7 +7,7 @@ from html import unescape
 from types import SimpleNamespace
 
 from annotations.anchoring.segments import Span, mark_segments
-from annotations.marks import marked_body
+from annotations.marks import NAMED, marked_body
 from forum.lib.canonical import canonicalise
 from forum.lib.html import Format, render
 from tests.properties import given, st
@@ -85,3 +85,25 @@ def test_every_note_that_marks_a_word_can_be_linked_to_once(case):
 def test_an_orphaned_note_marks_nothing():
     note = SimpleNamespace(id=1, start=None, end=None, hue=1, short="BC")
     assert marked_body("<p>words</p>", [note]).html == "<p>words</p>"
+
+
+def test_a_mark_names_the_topmost_notes_only():
+    # A thousand notes that overlap would else be named a thousand times each.
+    notes = [
+        SimpleNamespace(id=n, start=n, end=4_000 - n, hue=1, short="BC") for n in range(1, 1_001)
+    ]
+    html = f"<p>{'word ' * 799}word.</p>"
+    marked = marked_body(html, notes).html
+    named = re.findall(r'data-notes="([\d ]*)"', marked)
+    assert max(len(ids.split()) for ids in named) == NAMED
+    assert " ".join(str(n) for n in range(951, 1_001)) in named
+    assert len(marked) < 1_000_000
+    assert {int(n) for n in re.findall(r' id="mark-(\d+)"', marked)} == set(range(1, 1_001))
+    assert MARKS.sub("", marked) == html
+
+
+def test_what_stands_for_a_tag_cannot_end_its_attribute():
+    note = SimpleNamespace(id=1, start=0, end=5, hue=1, short='">')
+    marked = marked_body("<p>words</p>", [note]).html
+    assert 'data-short="&quot;&gt;"' in marked
+    assert MARKS.sub("", marked) == "<p>words</p>"

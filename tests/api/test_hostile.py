@@ -350,3 +350,13 @@ def test_a_hostile_host_or_cookie(client, article):
     client.cookies["sessionid"] = '"\\000\\000\\000\\000\\000\\000\\000\\000\\000"'
     assert client.get(path, headers={"Cookie": 'sessionid="a\\000aaaaaaaa"'}).status_code == 400
     assert client.get("/", headers={"Cookie": 'sessionid="a\\000aaaaaaaa"'}).status_code == 400
+
+
+def test_a_million_wrong_values_are_one_mistake(doors):
+    door = doors["new annotation"]
+    for wrong in (1, "", None):
+        answer = door.send(door.body | {"tags": [wrong] * 300_000})
+        assert answer.status_code == 400
+        assert answer.json()["errors"] == {
+            "tags": ["Ensure this field has no more than 50 elements."]
+        }

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks NAME`` runs a benchmark's ``main()``; without a name it lists them."""
+"""``python -m tests.benchmarks NAME`` runs a benchmark's ``main()``; without one it lists them."""
 
 from __future__ import annotations
 

@@ -33,6 +33,8 @@ _PLACES = (
     "across the water|for eleven years|without a permit|at the edge of town|in the second report"
 ).split("|")
 _NAMES = "Maren Okafor Lindqvist Aurelio Teresa Hạnh Bjørn Zoë Priya Dubois".split()
+#: How far the surroundings of a passage reach, in code points.
+_NEAR = 32
 _EMOJI = "😀 👩‍🔬 🏳️‍🌈 👍🏽 🚲".split()
 _REPEATED = (
     "The figures speak for themselves.",
@@ -43,18 +45,14 @@ _REPEATED = (
     "Why was that?",
     "Of this the report says nothing at all, and it says so twice.",
 )
-_RIGHT_TO_LEFT = (
-    "הגשר הישן נסגר בחורף שעבר",
-    "אף אחד לא שאל את התושבים",
-    "الجسر القديم مغلق منذ الشتاء",
-    "לא קראנו את הדו״ח עד סופו",
-    "قال المجلس إن التقرير كامل",
-    "השוק נפתח מחדש אחרי השיטפון",
-    "وصل المهندس إلى القرية متأخرا",
-    "שָׁלוֹם אמר המורה לתלמידים",
-    "لم يكن في المكتبة أحد",
-    "הספינה הגיעה אל הנמל בלילה",
-)
+_HEBREW = (
+    "הגשר הישן נסגר בחורף שעבר אחד לא שאל את התושבים קראנו הדו״ח עד סופו השוק נפתח מחדש אחרי "
+    "השיטפון שָׁלוֹם אמר המורה לתלמידים הספינה הגיעה אל הנמל בלילה"
+).split()
+_ARABIC = (
+    "الجسر القديم مغلق منذ الشتاء قال المجلس إن التقرير كامل وصل المهندس إلى القرية متأخرا لم يكن "
+    "في المكتبة أحد السوق مفتوح بعد الفيضان كُتِبَ الخطاب أمس"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +95,12 @@ class Tracked:
 
 def joined(parts: Sequence[Tracked], between: str = "\n") -> Tracked:
     """Parts put one after the other."""
-    text = between.join(part.text for part in parts)
-    gap = (-1,) * len(between)
-    with_gaps = chain.from_iterable((part.origin, gap) for part in parts)
-    return Tracked(text, tuple(with_gaps and chain.from_iterable(with_gaps))[: len(text)])
+    gap = Tracked.typed(between)
+    run = [piece for part in parts for piece in (gap, part)][1:]
+    return Tracked(
+        "".join(piece.text for piece in run),
+        tuple(chain.from_iterable(piece.origin for piece in run)),
+    )
 
 
 class Writer:
@@ -121,11 +121,11 @@ class Writer:
             size += len(paragraph) + 1
         return Tracked.first("\n".join(paragraphs))
 
-    def paragraph(self) -> str:
-        """Two to eight sentences."""
+    def paragraph(self, repeating: float = 0.15) -> str:
+        """Two to eight sentences, some of them refrains."""
         sentences: list[str] = []
         for _ in range(self.random.randint(2, 8)):
-            repeated = self.random.random() < 0.15
+            repeated = self.random.random() < repeating
             sentence = self._any(_REPEATED) if repeated else self.sentence()
             if sentence not in sentences:
                 sentences.append(sentence)
@@ -134,8 +134,10 @@ class Writer:
     def sentence(self) -> str:
         """A sentence nobody has written before, as a rule."""
         if self.right_to_left and self.random.random() < 0.7:
-            parts = self.random.sample(_RIGHT_TO_LEFT, self.random.randint(1, 3))
-            return "، ".join([*parts, str(self.random.randint(1800, 2100))]) + "."
+            script = self.random.choice((_HEBREW, _ARABIC))
+            words = self.random.sample(script, self.random.randint(5, 12))
+            words[3] += "،" if script is _ARABIC else ","
+            return " ".join([*words, str(self.random.randint(1800, 2100))]) + "."
         clause, more = self._clause(), self._clause()
         shape = self.random.random()
         if shape < 0.15:
@@ -175,10 +177,10 @@ class Writer:
     # Edits: each takes a text to its next revision.
 
     def insert(self, text: Tracked, part: float = 0.15) -> Tracked:
-        """New sentences and new paragraphs."""
+        """New sentences and new paragraphs. No refrains: typed beside its like, which is new?"""
         some = self._some(text.sentences(), part)
         edits = [
-            (start, start, self.random.choice([f"{self.sentence()} ", f"{self.paragraph()}\n"]))
+            (start, start, self.random.choice([f"{self.sentence()} ", f"{self.paragraph(0)}\n"]))
             for start, _ in some
         ]
         return text.replaced(edits)
@@ -215,7 +217,10 @@ class Writer:
         sentences = [text.cut(*span) for span in taken]
         rest = text.replaced([(a, b + (text.text[b : b + 1] == " "), "") for a, b in taken])
         for sentence in sentences:
-            at = self.random.choice(rest.sentences())[0]
+            places = [a for a, _ in rest.sentences()]
+            # Beside its like nobody could say which is which.
+            free = [a for a in places if sentence.text not in rest.text[max(0, a - 200) : a + 200]]
+            at = self.random.choice(free)
             before, after = rest.cut(0, at), rest.cut(at, len(rest.text))
             rest = joined([before, sentence, Tracked.typed(" "), after], "")
         return rest
@@ -274,6 +279,9 @@ class Writer:
 class Fate:
     """What became of a passage: ``whole`` (every character, in one run), ``edited`` or ``gone``.
 
+    Or ``torn``: whole, but a repeated one and with nothing of its surroundings, so that the texts
+    cannot tell which of the repetitions it is.
+
     It begins in ``starts`` and ends in ``ends`` (both inclusive): words typed at its edges may
     or may not be taken to belong to it. ``left`` is the part of its characters that lives.
     """
@@ -287,8 +295,8 @@ class Fate:
 class Fates:
     """What became of the passages of the first revision in a later one."""
 
-    def __init__(self, now: Tracked) -> None:
-        self.now = now
+    def __init__(self, before: str, now: Tracked) -> None:
+        self.before, self.now = before, now
         self.where = sorted((origin, at) for at, origin in enumerate(now.origin) if origin >= 0)
 
     def of(self, start: int, end: int) -> Fate:
@@ -298,12 +306,26 @@ class Fates:
         if not places:
             return Fate("gone")
         low, high = min(places), max(places) + 1
+        kept = self.now.text[low:high].strip() or self.now.text[low:high]
         left = len(places) / (end - start)
         if left == 1.0 and places == list(range(low, high)):
-            return Fate("whole", (low, low), (high, high), left)
+            kind = "torn" if self._torn(start, end, low, high) else "whole"
+            return Fate(kind, (low, low), (high, high), left)
         early, late = low, high
-        while early and self.now.origin[early - 1] < 0:
-            early -= 1
-        while late < len(self.now.origin) and self.now.origin[late] < 0:
-            late += 1
+        low = self.now.text.index(kept, low)
+        high = low + len(kept)
+        if self.where[first][0] > start:
+            while early and self.now.origin[early - 1] < 0:
+                early -= 1
+        if self.where[last - 1][0] < end - 1:
+            while late < len(self.now.origin) and self.now.origin[late] < 0:
+                late += 1
         return Fate("edited", (early, low), (high, late), left)
+
+    def _torn(self, start: int, end: int, low: int, high: int) -> bool:
+        if self.before.count(self.before[start:end]) == 1:
+            return False
+        ahead = self.now.origin[max(0, low - _NEAR) : low]
+        behind = self.now.origin[high : high + _NEAR]
+        near = [origin for origin in (*ahead, *behind) if origin >= 0]
+        return not any(start - _NEAR <= origin < end + _NEAR for origin in near)

@@ -280,3 +280,21 @@ def test_left_out_of_html(source, said):
 )
 def test_left_out_of_markdown(source, said):
     assert left_out(source, Format.MARKDOWN) == said
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("# The bridge", "The bridge"),
+        ("#  The bridge ##  ", "The bridge"),
+        ("# C#", "C"),
+        ("#\tA" + " " * 100_000 + "b", "A" + " " * 100_000 + "b"),
+        ("# " + "a #" * 50_000 + "b", "a #" * 50_000 + "b"),
+        ("# ##", ""),
+        ("#No title", ""),
+    ],
+)
+def test_the_title_line_is_found_at_once(line, title):
+    file = read_article(f"{line}\n\nText.".encode(), "a.md")
+    assert file.paratext.title == title
+    assert file.source == ("Text." if title else f"{line}\n\nText.")

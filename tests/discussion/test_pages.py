@@ -545,3 +545,15 @@ def test_a_stranger_to_all_of_it(client, comment):
     noise = make_user()
     client.force_login(noise)
     assert client.get(page_of("post-edit", comment)).status_code == 403
+
+
+@pytest.mark.parametrize("state", ["held", "hidden", "removed", "withdrawn"])
+def test_a_moderator_looks_at_what_has_no_case(client, article, comment, carol, frances, state):
+    note = make_annotation(comment, quote="ferry", note="Does it?")
+    move(comment, state)
+    for person in (carol, frances):
+        client.force_login(person)
+        for post in (comment, note):
+            answer = client.get(page_of("post", post))
+            assert answer.status_code == 200
+            assert answer.context["case"] is None

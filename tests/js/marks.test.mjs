@@ -32,3 +32,11 @@ describe("marks", () => {
     });
   }
 });
+
+it("a mark names the topmost notes only", () => {
+  const root = parse("<p>words</p>");
+  const notes = Array.from({ length: 80 }, (_, id) => ({ id: id + 1, start: 0, end: 5, hue: 1, short: "BC" }));
+  mark(root, notes);
+  const [, named] = /data-notes="([\d ]*)"/.exec(root.innerHTML);
+  assert.equal(named, notes.slice(-50).map(({ id }) => id).join(" "));
+});

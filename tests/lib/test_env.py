@@ -13,10 +13,12 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 
-def check(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def check(
+    tmp_path: Path, script: str = "import forum.settings", **environment: str
+) -> subprocess.CompletedProcess[str]:
     clean = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)} | environment
     return subprocess.run(
-        [sys.executable, "-c", "import forum.settings"],
+        [sys.executable, "-c", script],
         cwd=ROOT, env=clean, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -58,3 +60,9 @@ def test_every_variable_is_documented():
     assert read <= documented
     readme = (ROOT / "README.md").read_text()
     assert {name for name in read if name not in readme} == set()
+
+
+@pytest.mark.parametrize(("https", "proxies"), [("0", "0"), ("1", "1")])
+def test_the_address_a_proxy_names_counts_only_behind_one(tmp_path, https, proxies):
+    script = "import forum.settings as s; print(s.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    assert check(tmp_path, script, HTTPS=https).stdout.strip() == proxies

@@ -167,3 +167,26 @@ def test_any_markdown_comes_out_safe_and_canonical(source):
     rendered = render(source, format=Format.COMMENT)
     assert_safe(rendered.html)
     assert canonicalise(rendered.html) == (rendered.html, rendered.text)
+
+
+def test_swarms_of_elements_left_open_do_not_multiply():
+    # Each parser reopens in every paragraph what was left open: 4,000 times 4,000 elements.
+    swarm = "".join(f"<b x={n}>" for n in range(4_000))
+    started = time.perf_counter()
+    with pytest.raises(Refused):
+        render(f"<p>{swarm}" + "<p>a" * 4_000, format=Format.HTML)
+    assert render("<p>a" + "<b x" * 90_000, format=Format.HTML).text == "a"
+    assert time.perf_counter() - started < 5
+
+
+def test_html_that_grows_beyond_all_measure_is_refused():
+    names = "b code em i s small strong tt u".split()
+    source = "<p>" + "".join(f"<{name}>" * 3 for name in names) + "<p>a" * 30_000
+    with pytest.raises(Refused, match="grows beyond all measure"):
+        render(source, format=Format.HTML)
+
+
+def test_formatting_keeps_its_words_without_its_attributes():
+    source = "<p><b class='x'>bold</b> <I STYLE=x>slanted</I> <em/>plain</p>"
+    rendered = render(source, format=Format.HTML)
+    assert rendered.html == "<p><b>bold</b> <i>slanted</i> <em>plain</em></p>"

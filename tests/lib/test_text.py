@@ -31,3 +31,15 @@ def test_a_bad_line_is_refused_by_name(bad):
     with pytest.raises(Refused) as refused:
         clean_line(bad, field="title", limit=10)
     assert refused.value.field == "title"
+
+
+@pytest.mark.parametrize("blank", ["\u200b\u200d", "\u3164", "\ufeff \u2800", "\u0301"])
+def test_a_line_in_which_nothing_can_be_seen_is_empty(blank):
+    assert clean_line(blank, field="title", limit=10, required=False) == ""
+    with pytest.raises(Refused):
+        clean_line(blank, field="title", limit=10)
+
+
+@pytest.mark.parametrize("seen", ["橋", "می\u200cروم", "👩\u200d🚀", "e\u0301", "?", "5", "한"])
+def test_a_line_with_something_to_see_stays_as_it_is(seen):
+    assert clean_line(seen, field="title", limit=10) == seen

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from forum.discussion.actions import revise_post
+from forum.discussion.models import Post
+from forum.discussion.revisions import bump_activity, lock_current
 from forum.lib.errors import Conflict
 from forum.moderation.actions import decide, flag_post
 from forum.moderation.models import Case, CaseEvent, Decision, Flag
@@ -120,3 +123,55 @@ def test_a_flag_that_comes_while_a_decision_is_being_made_opens_the_case_again(
     case.refresh_from_db()
     assert (case.state, Decision.objects.count()) == ("open", 1)
     assert [e.kind for e in case.events.all()][-2:] == ["reopened", "flagged"]
+
+
+@pytest.mark.parametrize("_", range(3))
+def test_an_edit_and_a_removal_at_once_leave_the_words_that_were_decided_about(
+    case, comment, alice, carol, rules, _
+):
+    own = Case.objects.get(pk=case.pk)
+    read = comment.current
+    at_once(
+        lambda: revise_post(editor=alice, post=comment, source="Others.", expected=read.pk),
+        lambda: decide(
+            moderator=carol, case=own, action="remove", version=own.version,
+            rule=rules["on-topic"], reason="It is about a ferry.",
+        ),
+    )  # fmt: skip
+    comment.refresh_from_db()
+    if comment.state == "removed":
+        assert comment.current == Decision.objects.get().revision == read
+    else:
+        assert (comment.current.number, Decision.objects.count()) == (2, 0)
+
+
+def test_an_edit_begun_before_a_removal_is_refused_after_it(case, comment, alice, carol, rules):
+    begun = Post.objects.get(pk=comment.pk)
+    decide(
+        moderator=carol, case=case, action="remove", version=case.version,
+        rule=rules["on-topic"], reason="It is about a ferry.",
+    )  # fmt: skip
+    with pytest.raises(Conflict):
+        revise_post(editor=alice, post=begun, source="Others.")
+    assert begun.current.number == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_a_note_and_a_decision_on_one_post_do_not_wait_for_each_other(case, comment, carol):
+    own = Case.objects.get(pk=case.pk)
+    locked, decided = Event(), Event()
+
+    def annotate_slowly() -> None:
+        with transaction.atomic():
+            lock_current(comment)
+            locked.set()
+            assert decided.wait(timeout=20)
+            bump_activity(comment)
+
+    def decide_meanwhile() -> None:
+        assert locked.wait(timeout=20)
+        with transaction.atomic():
+            decide(moderator=carol, case=own, action="keep", version=own.version)
+            decided.set()
+
+    assert at_once(annotate_slowly, decide_meanwhile) == [None, None]

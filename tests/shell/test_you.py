@@ -158,3 +158,29 @@ def test_tokens_are_listed_without_their_key(client, alice, bob):
     assert key not in html
     assert ApiToken.digest(key) not in html
     assert "own" not in html.split("My notebook")[1].split("</dd>")[0]
+
+
+@pytest.mark.parametrize("name", ["bob", "BOB", "b\u200bob", "\uff42\uff4f\uff42", " bob\u2060 "])
+def test_nobody_takes_the_user_name_of_another(client, alice, bob, name):
+    client.force_login(alice)
+    response = client.post("/you/", {"display_name": name, "email_notices": "on"})
+    assert response.status_code == 400
+    assert "somebody else’s user name" in response.content.decode()
+    alice.refresh_from_db()
+    assert alice.display_name == "Alice Liddell"
+
+
+@pytest.mark.parametrize("name", ["alice", "Bob Cratchit", "bobby", "Alice Liddell"])
+def test_ones_own_user_name_and_a_namesakes_name_are_fine(client, alice, bob, name):
+    client.force_login(alice)
+    assert client.post("/you/", {"display_name": name}).status_code == 302
+    alice.refresh_from_db()
+    assert alice.display_name == name
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u3164", "\u2060 \u00ad", "\u2800", "\u0301"])
+def test_a_name_that_nobody_can_see_is_none(client, alice, name):
+    client.force_login(alice)
+    assert client.post("/you/", {"display_name": name}).status_code == 302
+    alice.refresh_from_db()
+    assert alice.public_name == "alice"

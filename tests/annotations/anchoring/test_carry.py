@@ -76,6 +76,52 @@ def test_spans_come_back_in_their_order():
     assert [p.start - s[0] for p, s in zip(places, spans, strict=True)] == [7, 7, 7]
 
 
+REFRAIN = "Nobody asked the people who live there."
+AUTUMN = "In autumn the ferry stopped before noon and the school bus stood waiting at the pier."
+LONG = f"{AUTUMN} {REFRAIN}\nThe mayor keeps her own count of the lorries. {REFRAIN}\nSo it ends."
+
+
+def place_in(old, new, quote, at=0):
+    start = old.index(quote, at)
+    place = carry(old, new, [(start, start + len(quote))])[0]
+    return place.state, None if place.start is None else new[place.start : place.end]
+
+
+def test_a_sentence_that_moved_and_was_edited_is_found_whole():
+    edited = AUTUMN.replace("stood waiting", "waited for an hour")
+    new = LONG.replace(f"{AUTUMN} ", "").replace("So it ends.", f"So it ends. {edited}")
+    assert place_in(LONG, new, AUTUMN) == ("changed", edited)
+
+
+def test_a_repeated_sentence_goes_along_with_its_neighbour():
+    first, *rest = LONG.split("\n")
+    new = "\n".join([*rest, f"And yet: it is so. {first}"])
+    place = carry(LONG, new, [span(REFRAIN, LONG)])[0]
+    assert place.start == new.rindex(REFRAIN)
+
+
+def test_a_repeated_sentence_edited_where_it_stood_is_not_another_that_came():
+    edited = REFRAIN.replace("the people", "the few people")
+    new = LONG.replace(REFRAIN, edited, 1).replace("So it ends.", f"So it ends. {REFRAIN}")
+    assert place_in(LONG, new, REFRAIN) == ("changed", edited)
+
+
+def test_a_repeated_sentence_whose_surroundings_are_all_new_is_a_doubt():
+    whales = "Whales sing for weeks on end, and some for months."
+    copper = "Copper is dug up in the far north by men in red caps."
+    cooks = "Six hungry cooks opened an inn near Lake Geneva once!"
+    paper = "Paper was dear, so they wrote small: both margins full?"
+    old, new = f"{whales} {REFRAIN} {copper}\n{LONG}", f"{cooks} {REFRAIN} {paper}\n{LONG}"
+    assert place_in(old, new, REFRAIN) == ("orphaned", None)
+
+
+def test_a_passage_is_not_given_to_other_words_with_the_same_small_ones():
+    old = f"{LONG}\nThe whales and the seals of the bay sang for the boats in the fog."
+    new = f"{LONG}\nThe cook and the baker of the inn paid for the flour in the end."
+    for quote in ("whales and the seals of the bay", "sang for the boats in the fog"):
+        assert place_in(old, new, quote) == ("orphaned", None)
+
+
 TEXTS = st.text(alphabet="ab c\n.😀", min_size=1, max_size=60)
 
 
@@ -129,3 +175,8 @@ def test_locate_trusts_a_long_quote_that_stands_once():
     assert locate(Selector("everyone knows what that means"), OLD) == span(
         "everyone knows what that means"
     )
+
+
+def test_what_stands_everywhere_is_a_doubt_and_found_out_at_once():
+    text = "a" * 400_000
+    assert locate(describe(text, 200_000, 210_000), text) is None
