@@ -15,7 +15,8 @@ from forum.lib.html import Format
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
 
-# What clients send
+# What clients send. "source" and "parent" are also attributes of DRF's own Field, of another type;
+# it moves declared fields out of their way, which a type checker cannot see.
 
 
 class ArticleFields(Input):
