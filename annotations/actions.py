@@ -1,20 +1,18 @@
-"""Annotating a passage, and keeping annotations in place when the text beneath them changes."""
+"""Annotating a passage."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from annotations.anchoring.carry import carry
-from annotations.anchoring.locate import locate
+from annotations.anchoring.locate import locate_exact
 from annotations.anchoring.selectors import Selector, describe
 from annotations.models import (
     Annotation,
     AnnotationTag,
     Codebook,
-    Placement,
-    PlacementState,
     Tag,
 )
+from annotations.placing import place_at_once, plan, write_places
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision
 from forum.discussion.revisions import (
@@ -90,17 +88,7 @@ def annotate(
         AnnotationTag.objects.bulk_create(
             AnnotationTag(annotation=annotation, tag=tag) for tag in chosen
         )
-        Placement.objects.create(
-            annotation=annotation,
-            revision=revision,
-            start=start,
-            end=end,
-            state=PlacementState.EXACT,
-            score=1.0,
-            method="marked",
-        )
-        if current != revision:
-            _place([annotation], revision, current)
+        place_at_once(annotation, current)
         bump_activity(post)
         return post
 
@@ -109,53 +97,10 @@ def annotate(
     )
 
 
-def carry_annotations(old: Revision, new: Revision) -> None:
-    """Place every annotation of ``old``'s post in ``new``, each from its place in ``old``.
-
-    One that was orphaned in ``old`` is carried from the revision it was made on, so that
-    putting the words back brings the note back.
-    """
-    here: list[Annotation] = []
-    places: list[tuple[int, int]] = []
-    lost: dict[Revision, list[Annotation]] = {}
-    placed = Placement.objects.filter(revision=old).select_related("annotation__revision")
-    for placement in placed:
-        annotation = placement.annotation
-        if placement.start is None or placement.end is None:
-            lost.setdefault(annotation.revision, []).append(annotation)
-        else:
-            here.append(annotation)
-            places.append((placement.start, placement.end))
-    _place(here, old, new, places)
-    for made_on, orphans in lost.items():
-        _place(orphans, made_on, new)
-
-
-def _place(
-    annotations: Sequence[Annotation],
-    old: Revision,
-    new: Revision,
-    places: Sequence[tuple[int, int]] | None = None,
-) -> None:
-    """Write where ``annotations`` of ``old`` stand in ``new``."""
-    if places is None:
-        places = [(annotation.start, annotation.end) for annotation in annotations]
-    carried = carry(old.text, new.text, places)
-    Placement.objects.bulk_create(
-        (
-            Placement(
-                annotation=annotation,
-                revision=new,
-                start=place.start,
-                end=place.end,
-                state=place.state,
-                score=place.score,
-                method=place.method,
-            )
-            for annotation, place in zip(annotations, carried, strict=True)
-        ),
-        batch_size=500,
-    )
+def follow_revision(old: Revision | None, new: Revision) -> None:
+    """Keep in place what is marked on ``old`` when ``new`` replaces it."""
+    if old is not None:
+        write_places(plan(old, new.text), new)
 
 
 def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
@@ -183,7 +128,7 @@ def _check_passage(revision: Revision, start: int, end: int, quote: str) -> None
         return
     current = revision if revision.superseded_at is None else revision.post.current
     selector = Selector(exact=quote, start=start, end=end)
-    found = locate(selector, current.text)
+    found = locate_exact(selector, current.text)
     if found is None and quote and current.text.count(quote) == 1:
         # Short, but nowhere else. That is enough to propose it; whoever quoted it decides.
         start = current.text.index(quote)

@@ -1,10 +1,10 @@
-"""Codebooks, annotations, and the place each annotation has in every revision of its target."""
+"""Codebooks, annotations, quotations, and their places in every revision of what they mark."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from forum.accounts.models import User
+from forum.accounts.models import NAME_LIMIT, User
 from forum.discussion.models import Post, Revision
 
 
@@ -110,42 +110,142 @@ class PlacementState(models.TextChoices):
     ORPHANED = "orphaned", "Passage gone"
 
 
-class Placement(models.Model):
-    """Where an annotation stands in one revision of its target."""
+class Placed(models.Model):
+    """Where something that was marked in one revision of a text stands in a revision of it."""
 
-    annotation = models.ForeignKey(
-        Annotation, on_delete=models.CASCADE, related_name="placements", db_index=False
-    )
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="placements")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="%(class)ss")
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
+    #: Compared with what was marked, not with the revision before.
     state = models.CharField(max_length=8, choices=PlacementState.choices)
     #: How sure the carrying was, from 0 to 1.
     score = models.FloatField()
     method = models.CharField(max_length=20)
-    placed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        abstract = True
         constraints = [
-            models.UniqueConstraint(
-                fields=["annotation", "revision"], name="placement_once_in_a_revision"
+            models.CheckConstraint(
+                name="%(class)s_state_known", condition=Q(state__in=PlacementState.values)
             ),
             models.CheckConstraint(
-                name="placement_state_known", condition=Q(state__in=PlacementState.values)
-            ),
-            models.CheckConstraint(
-                name="placement_orphans_have_no_place",
+                name="%(class)s_orphans_have_no_place",
                 condition=Q(state="orphaned", start=None, end=None)
                 | Q(~Q(state="orphaned"), start__isnull=False, end__gt=F("start")),
             ),
             models.CheckConstraint(
-                name="placement_score_is_a_share", condition=Q(score__gte=0, score__lte=1)
+                name="%(class)s_score_is_a_share", condition=Q(score__gte=0, score__lte=1)
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.state} in revision {self.revision_id}"
+
+
+class Placement(Placed):
+    """Where an annotation stands in one revision of its target."""
+
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.CASCADE, related_name="placements", db_index=False
+    )
+    #: Who put it there by hand; the log of that is ``Reattachment``.
+    placed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta(Placed.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["annotation", "revision"], name="placement_once_in_a_revision"
+            ),
+            *Placed.Meta.constraints,
+        ]
+
+
+class Reattachment(models.Model):
+    """The log of placing by hand: who put an annotation where, and where it was before."""
+
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.CASCADE, related_name="reattachments"
+    )
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    #: The place it was given; none when it was taken from a wrong one.
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    start_before = models.PositiveIntegerField(null=True)
+    end_before = models.PositiveIntegerField(null=True)
+    state_before = models.CharField(max_length=8, choices=PlacementState.choices)
+    reason = models.TextField(blank=True)
+    placed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    #: The name as it was then; it outlives the account.
+    placed_by_name = models.CharField(max_length=NAME_LIMIT)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="reattachment_places_or_takes_away",
+                condition=Q(start=None, end=None) | Q(start__isnull=False, end__gt=F("start")),
+            ),
+            models.CheckConstraint(
+                name="reattachment_state_known", condition=Q(state_before__in=PlacementState.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_id} by {self.placed_by_name}"
+
+
+class Quotation(models.Model):
+    """A stretch of one revision of a comment that quotes a passage of one revision of a text."""
+
+    comment_revision = models.ForeignKey(
+        Revision, on_delete=models.CASCADE, related_name="quotations", db_index=False
+    )
+    comment_start = models.PositiveIntegerField()
+    comment_end = models.PositiveIntegerField()
+    #: The revision that was quoted: of an article or of another comment.
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="quoted_by")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    #: The words that were quoted, as they stood in ``revision``.
+    quote = models.TextField()
+    #: How alike the quote and what it quotes are, from 0 to 1.
+    score = models.FloatField()
+
+    class Meta:
+        ordering = ["comment_revision_id", "comment_start"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment_revision", "comment_start"], name="quotation_once"
+            ),
+            models.CheckConstraint(
+                name="quotation_quotes_something",
+                condition=Q(end__gt=F("start"), comment_end__gt=F("comment_start")),
+            ),
+            models.CheckConstraint(
+                name="quotation_score_is_a_share", condition=Q(score__gte=0, score__lte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment_revision_id} quotes {self.revision_id}"
+
+
+class QuotationPlacement(Placed):
+    """Where a quoted passage stands in one revision of the text it was quoted from."""
+
+    quotation = models.ForeignKey(
+        Quotation, on_delete=models.CASCADE, related_name="placements", db_index=False
+    )
+
+    class Meta(Placed.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quotation", "revision"], name="quotationplacement_once_in_a_revision"
+            ),
+            *Placed.Meta.constraints,
+        ]
 
 
 class Pseudonym(models.Model):

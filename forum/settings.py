@@ -90,11 +90,12 @@ TEMPLATES = [
     },
 ]
 
-#: Called with the old and the new revision of a post, inside the transaction that wrote it.
+#: Called with the old revision of a post (``None`` for its first) and the new one, inside the
+#: transaction that wrote it.
 #: Named here because what follows stands above ``forum.discussion`` in the import order.
 REVISION_FOLLOWERS = [
     "forum.moderation.actions.note_new_revision",
-    "annotations.actions.carry_annotations",
+    "annotations.actions.follow_revision",
 ]
 
 # Data

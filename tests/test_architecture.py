@@ -41,7 +41,16 @@ PURE = [
 #: What pure modules may use beside the standard library and one another.
 PURE_DEPENDENCIES = {"bleach", "nh3", "markdown_it", "linkify_it", "rapidfuzz"}
 MODEL_MODULES = ("models", "visibility", "validators")
-ACTION_MODULES = ("actions", "publishing", "revisions", "outbox", "defaults")
+ACTION_MODULES = (
+    "actions",
+    "publishing",
+    "revisions",
+    "placing",
+    "quoting",
+    "reattaching",
+    "outbox",
+    "defaults",
+)
 #: The edge: nothing below it may import it.
 LIB, MODELS, PERMISSIONS, ACTIONS, EDGE = range(1, 6)
 #: Part of forum.lib, yet above everything: answers to requests.

@@ -63,6 +63,10 @@ class Post(models.Model):
     #: What a comment answers (the article's post or a comment), or what an annotation marks.
     #: RESTRICT: an answered comment is withdrawn, never deleted.
     parent = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, related_name="answers")
+    #: The comment whose words are this annotation's note; it has none of its own then.
+    note_from = models.ForeignKey(
+        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="notes_made"
+    )
     #: How many comments stand above this one in its thread.
     depth = models.PositiveSmallIntegerField(default=0)
     #: "Response 3": given to a comment once, in order of posting, and never given again.
@@ -113,6 +117,10 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="post_only_articles_are_drafts",
                 condition=~Q(state="draft") | Q(kind="article"),
+            ),
+            models.CheckConstraint(
+                name="post_only_annotations_have_notes_from_comments",
+                condition=Q(note_from=None) | Q(kind="annotation"),
             ),
             models.UniqueConstraint(
                 fields=["author", "token"],

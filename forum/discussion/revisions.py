@@ -45,8 +45,10 @@ def create_once(
 def write_first_revision(
     post: Post, rendered: Rendered, *, source: str, format: Format, editor: User
 ) -> Revision:
-    """Give a new post its words."""
-    return _write(post, rendered, number=1, source=source, format=format, editor=editor)
+    """Give a new post its words, in the caller's transaction."""
+    revision = _write(post, rendered, number=1, source=source, format=format, editor=editor)
+    _follow(None, revision)
+    return revision
 
 
 @transaction.atomic
@@ -71,8 +73,7 @@ def write_next_revision(
         format=format,
         editor=editor,
     )
-    for follower in settings.REVISION_FOLLOWERS:
-        import_string(follower)(current, revision)
+    _follow(current, revision)
     bump_activity(current.post)
     return revision
 
@@ -93,6 +94,11 @@ def bump_activity(post: Post) -> None:
     """Count a public change under the article of ``post``, in the caller's transaction."""
     if post.audience == Audience.PUBLIC and post.state != State.DRAFT:
         Article.objects.filter(pk=post.article_id).update(activity=F("activity") + 1)
+
+
+def _follow(old: Revision | None, new: Revision) -> None:
+    for follower in settings.REVISION_FOLLOWERS:
+        import_string(follower)(old, new)
 
 
 def _write(

@@ -27,7 +27,8 @@ class PostQuerySet(models.QuerySet):
         """The posts whose words ``reader`` may read.
 
         A post is visible when it is readable itself, its article is, and, for an annotation,
-        the post it marks is: restoring a target restores its annotations.
+        the post it marks is, and the comment whose words are its note: restoring these
+        restores the annotation.
         """
         return self.filter(_visible("", reader))
 
@@ -64,6 +65,7 @@ def _visible(prefix: str, reader: Reader) -> Q:
         _readable(prefix, reader)
         & (Q(**{f"{prefix}root": None}) | _readable(f"{prefix}root__", reader))
         & (~Q(**{f"{prefix}kind": "annotation"}) | _readable(f"{prefix}parent__", reader))
+        & (Q(**{f"{prefix}note_from": None}) | _readable(f"{prefix}note_from__", reader))
     )
 
 

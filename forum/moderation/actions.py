@@ -116,8 +116,10 @@ def reopen(*, moderator: User, case: Case, version: int, reason: str) -> None:
     case.refresh_from_db()
 
 
-def note_new_revision(old: Revision, new: Revision) -> None:
+def note_new_revision(old: Revision | None, new: Revision) -> None:
     """Follow an edit: whoever has the case open must not decide on words they have not read."""
+    if old is None:
+        return
     case = Case.objects.filter(post_id=new.post_id, state=CaseState.OPEN).first()
     if case is None:
         return

@@ -11,6 +11,7 @@ class NotificationKind(models.TextChoices):
     REPLY = "reply", "A reply"
     DECISION = "decision", "A decision about your post"
     OUTCOME = "outcome", "The outcome of your flag"
+    PASSAGE = "passage", "A passage you marked"
 
 
 class Notification(models.Model):

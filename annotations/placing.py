@@ -1,0 +1,143 @@
+"""Keeping what is marked in place when the text beneath it changes.
+
+Annotations and quotations have a place in every revision of what they mark. A new revision
+gives each the next, in the transaction that writes it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from annotations.anchoring.carry import Carried, carry
+from annotations.models import (
+    Annotation,
+    Placed,
+    Placement,
+    PlacementState,
+    Quotation,
+    QuotationPlacement,
+)
+from forum.discussion.models import Revision
+
+#: What can be placed.
+Mark = Annotation | Quotation
+#: A place, or none, as rows and carried passages both have it.
+Extent = tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a new revision does to one mark."""
+
+    mark: Mark
+    #: Its place in the revision before; ``None`` when it was orphaned there.
+    before: Extent
+    #: What this edit did to it. Orphaned before, it is carried from what it was made on.
+    carried: Carried
+    #: What it is in the new revision, compared with what was marked.
+    state: PlacementState
+
+    @property
+    def after(self) -> Extent:
+        """Its place in the new revision."""
+        return _extent(self.carried.start, self.carried.end)
+
+    @property
+    def lost(self) -> bool:
+        """Whether this edit took its passage away."""
+        return self.before is not None and self.after is None
+
+
+def plan(old: Revision, new_text: str) -> list[Step]:
+    """What replacing ``old`` by ``new_text`` does to every mark on it. Writes nothing.
+
+    What was orphaned in ``old`` is carried from the revision it was made on, so that putting
+    the words back brings it back.
+    """
+    here: list[tuple[Mark, Placed]] = []
+    lost: defaultdict[Revision, list[Mark]] = defaultdict(list)
+    for mark, placed in _marks_on(old):
+        if placed.start is None:
+            lost[mark.revision].append(mark)
+        else:
+            here.append((mark, placed))
+    places = [(placed.start or 0, placed.end or 0) for _, placed in here]
+    steps = [
+        Step(
+            mark,
+            (placed.start or 0, placed.end or 0),
+            carried,
+            _state(mark, carried, new_text, placed),
+        )
+        for (mark, placed), carried in zip(here, carry(old.text, new_text, places), strict=True)
+    ]
+    for made_on, marks in lost.items():
+        steps += _from_made_on(made_on, new_text, marks)
+    return steps
+
+
+def write_places(steps: Iterable[Step], new: Revision) -> None:
+    """Store the places that ``plan`` found in ``new``."""
+    placements: list[Placement] = []
+    quoted: list[QuotationPlacement] = []
+    for step in steps:
+        place = {
+            "revision": new,
+            "start": step.carried.start,
+            "end": step.carried.end,
+            "state": step.state,
+            "score": step.carried.score,
+            "method": step.carried.method,
+        }
+        if isinstance(step.mark, Annotation):
+            placements.append(Placement(annotation=step.mark, **place))
+        else:
+            quoted.append(QuotationPlacement(quotation=step.mark, **place))
+    Placement.objects.bulk_create(placements, batch_size=500)
+    QuotationPlacement.objects.bulk_create(quoted, batch_size=500)
+
+
+def place_at_once(mark: Mark, current: Revision) -> None:
+    """Give a new mark its first places: where it was made, and in ``current`` if that is newer."""
+    made = Carried(mark.start, mark.end, "exact", 1.0, 0.0, "marked")
+    write_places([Step(mark, None, made, PlacementState.EXACT)], mark.revision)
+    if current.pk != mark.revision.pk:
+        write_places(_from_made_on(mark.revision, current.text, [mark]), current)
+
+
+def _marks_on(revision: Revision) -> Iterable[tuple[Mark, Placed]]:
+    """Every annotation of ``revision``, and the quotations of it that are read now."""
+    placements = Placement.objects.filter(revision=revision)
+    for placement in placements.select_related("annotation__revision"):
+        yield placement.annotation, placement
+    quoted = QuotationPlacement.objects.filter(
+        revision=revision, quotation__comment_revision__superseded_at=None
+    )
+    for quotation_placement in quoted.select_related("quotation__revision"):
+        yield quotation_placement.quotation, quotation_placement
+
+
+def _from_made_on(made_on: Revision, new_text: str, marks: Sequence[Mark]) -> list[Step]:
+    places = [(mark.start, mark.end) for mark in marks]
+    return [
+        Step(mark, None, carried, _state(mark, carried, new_text))
+        for mark, carried in zip(marks, carry(made_on.text, new_text, places), strict=True)
+    ]
+
+
+def _state(
+    mark: Mark, carried: Carried, new_text: str, before: Placed | None = None
+) -> PlacementState:
+    """The state since the mark was made. ``carried`` tells of the last step alone."""
+    if carried.start is None:
+        return PlacementState.ORPHANED
+    if new_text[carried.start : carried.end] != mark.quote:
+        return PlacementState.CHANGED
+    moved = carried.state == "moved" or (before and before.state == PlacementState.MOVED)
+    return PlacementState.MOVED if moved else PlacementState.EXACT
+
+
+def _extent(start: int | None, end: int | None) -> Extent:
+    return None if start is None or end is None else (start, end)
