@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from annotations.anchoring.carry import carry
 from annotations.anchoring.locate import locate_exact
 from annotations.anchoring.selectors import Selector, describe
 from annotations.models import (
@@ -13,6 +14,7 @@ from annotations.models import (
     Tag,
 )
 from annotations.placing import place_at_once, plan, write_places
+from annotations.telling import tell_authors
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision
 from forum.discussion.revisions import (
@@ -41,13 +43,17 @@ def annotate(
     tags: Sequence[str],
     note: str = "",
     audience: str = Audience.PUBLIC,
+    comment: Post | None = None,
     token: str = "",
 ) -> tuple[Post, bool]:
     """Mark ``[start, end)`` of ``revision`` with ``tags``; return the post and if it is new.
 
+    The note is ``note`` or, for what ``quoting.mark_quoted`` has looked at, ``comment``.
+
     ``quote`` is what the author saw there. When the revision says something else, ``Conflict``
     carries ``proposal``: where the quote stands in the present text, or ``None``. A passage of
-    a revision that has been replaced since is carried to the present one at once.
+    a revision that has been replaced since is carried to the present one at once; when its words
+    are others there, the proposal says which, as ``quote``: the author has not read them.
     """
     target = revision.post
     if target.kind == Kind.ANNOTATION:
@@ -69,10 +75,14 @@ def annotate(
             author_name=author.public_name,
             root_id=target.article_id,
             parent=target,
+            note_from=comment,
             audience=_audience(audience, target),
             course_id=target.course_id if audience == Audience.PUBLIC else None,
             token=token,
         )
+        if comment is None and current.pk != revision.pk:
+            # After the post, so that a form sent twice is known first.
+            _check_words_stayed(revision, current, start, end)
         write_first_revision(post, rendered, source=note, format=Format.COMMENT, editor=author)
         annotation = Annotation.objects.create(
             post=post,
@@ -98,9 +108,11 @@ def annotate(
 
 
 def follow_revision(old: Revision | None, new: Revision) -> None:
-    """Keep in place what is marked on ``old`` when ``new`` replaces it."""
+    """Keep in place what is marked on ``old`` when ``new`` replaces it, and tell its authors."""
     if old is not None:
-        write_places(plan(old, new.text), new)
+        steps = plan(old, new.text)
+        write_places(steps, new)
+        tell_authors(steps, new)
 
 
 def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
@@ -137,6 +149,23 @@ def _check_passage(revision: Revision, start: int, end: int, quote: str) -> None
     if found:
         proposal = {"revision": current.pk, "start": found[0], "end": found[1]}
     raise Conflict("The text at that place is not what you quoted.", {"proposal": proposal})
+
+
+def _check_words_stayed(revision: Revision, current: Revision, start: int, end: int) -> None:
+    """Raise ``Conflict`` when ``current`` says something else in place of a passage, or nothing."""
+    (now,) = carry(revision.text, current.text, [(start, end)])
+    if now.start is None or now.end is None:
+        raise Conflict(
+            "The text was revised while you wrote, and the passage is no longer in it.",
+            {"proposal": None},
+        )
+    quote = current.text[now.start : now.end]
+    if quote != revision.text[start:end]:
+        proposal = {"revision": current.pk, "start": now.start, "end": now.end, "quote": quote}
+        raise Conflict(
+            "The text was revised while you wrote, and the passage reads otherwise now.",
+            {"proposal": proposal},
+        )
 
 
 def _audience(audience: str, target: Post) -> str:

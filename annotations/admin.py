@@ -10,8 +10,17 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from annotations.models import Annotation, AnnotationTag, Codebook, Placement, Tag
-from forum.discussion.models import Post
+from annotations.models import (
+    Annotation,
+    AnnotationTag,
+    Codebook,
+    Placement,
+    Quotation,
+    QuotationPlacement,
+    Reattachment,
+    Tag,
+)
+from forum.discussion.models import Post, Revision
 from forum.lib.admin import LookOnlyAdmin, LookOnlyInline
 
 
@@ -81,6 +90,13 @@ class PlacementInline(LookOnlyInline):
     show_change_link = False
 
 
+class ReattachmentInline(LookOnlyInline):
+    model = Reattachment
+    fields = ("revision", "start", "end", "reason", "placed_by_name", "created_at")
+    readonly_fields = fields
+    show_change_link = False
+
+
 @admin.register(Annotation)
 class AnnotationAdmin(LookOnlyAdmin):
     """Annotations with their anchors; other people's private ones are not here."""
@@ -99,7 +115,7 @@ class AnnotationAdmin(LookOnlyAdmin):
         "suffix",
         ("codebook", "codebook_version"),
     )
-    inlines = (AnnotationTagInline, PlacementInline)
+    inlines = (AnnotationTagInline, PlacementInline, ReattachmentInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Annotation]:
         """What the admin may read on the site."""
@@ -133,3 +149,64 @@ class AnnotationAdmin(LookOnlyAdmin):
     def state(self, annotation: Annotation) -> str:
         """What has become of it."""
         return annotation.post.get_state_display()
+
+
+@admin.register(Reattachment)
+class ReattachmentAdmin(LookOnlyAdmin):
+    """The log of placing by hand; of other people's private notes there is none."""
+
+    list_display = ("annotation", "revision", "placed_by_name", "reason", "created_at")
+    search_fields = ("=annotation__post__id", "placed_by_name", "reason")
+    date_hierarchy = "created_at"
+    fields = (
+        "annotation",
+        "revision",
+        ("start", "end"),
+        ("start_before", "end_before", "state_before"),
+        "reason",
+        ("placed_by", "placed_by_name"),
+        "created_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reattachment]:
+        """Of the notes that the admin may read on the site."""
+        readable = Post.objects.visible_to(request.user)
+        log = super().get_queryset(request).filter(annotation__post__in=readable.values("pk"))
+        return log.select_related("annotation", "revision")
+
+
+class QuotationPlacementInline(LookOnlyInline):
+    model = QuotationPlacement
+    fields = ("revision", "start", "end", "state", "score", "method", "created_at")
+    readonly_fields = fields
+    show_change_link = False
+
+
+@admin.register(Quotation)
+class QuotationAdmin(LookOnlyAdmin):
+    """What responses quote, where both can be read."""
+
+    list_display = ("comment_revision", "revision", "quote_start", "score")
+    search_fields = ("=comment_revision__post__id", "=revision__post__id", "quote")
+    ordering = ("-pk",)
+    fields = (
+        "comment_revision",
+        ("comment_start", "comment_end"),
+        "revision",
+        ("start", "end"),
+        "quote",
+        "score",
+    )
+    inlines = (QuotationPlacementInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quotation]:
+        """What the admin may read on the site."""
+        readable = Revision.objects.visible_to(request.user).values("pk")
+        found = super().get_queryset(request)
+        read = found.filter(comment_revision__in=readable, revision__in=readable)
+        return read.select_related("comment_revision", "revision")
+
+    @admin.display(description="Quote")
+    def quote_start(self, quotation: Quotation) -> str:
+        """The passage that is quoted, or the beginning of a long one."""
+        return quotation.quote if len(quotation.quote) <= 60 else quotation.quote[:60] + " …"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import StreamingHttpResponse
@@ -20,6 +21,9 @@ from annotations.exports.formats import FORMATS
 from annotations.exports.responses import export_response
 from annotations.exports.rows import Names
 from annotations.models import Codebook, Placement, PlacementState, Tag
+from annotations.quoting import mark_quoted
+from annotations.report import report_on
+from annotations.report_serializers import CarryAnswer, CarryReportSerializer, CarryRequest
 from annotations.serializers import (
     AnnotationChange,
     AnnotationSerializer,
@@ -31,8 +35,10 @@ from forum.accounts.models import User
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.lookup import as_id, get_article_for, get_post_for
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.discussion.publishing import render_article
 from forum.lib.api import ApiView, answers, query
 from forum.lib.errors import Refused
+from forum.lib.html import Format
 from forum.permissions import require
 
 #: The states of an annotation that ``?state=`` knows, beside those of its placement.
@@ -84,22 +90,40 @@ class AnnotationList(_AnnotationView):
         """Mark a passage of an article or of one of its comments.
 
         A 409 carries `proposal`: `revision`, `start` and `end` of where the quote stands in the
-        present text, or `null` where it cannot be found for certain.
+        present text, and as `quote` what it reads there if the words were revised meanwhile; or
+        `null` where it cannot be found for certain.
         """
         article = get_article_for(request.user, slug)
         sent = self.read(NewAnnotation)
-        post, new = annotate(
-            author=self.person,
-            revision=self._revision(article, sent["revision"]),
-            start=sent["start"],
-            end=sent["end"],
-            quote=sent["quote"],
-            tags=sent["tags"],
-            note=sent.get("note", ""),
-            audience=sent.get("audience", Audience.PUBLIC),
-            token=sent.get("token", ""),
-        )
+        passage: dict[str, Any] = {
+            "author": self.person,
+            "revision": self._revision(article, sent["revision"]),
+            "start": sent["start"],
+            "end": sent["end"],
+            "quote": sent["quote"],
+            "tags": sent["tags"],
+        }
+        if "comment" in sent:
+            post, new = mark_quoted(comment=self._quoting(article, sent), **passage)
+        else:
+            post, new = annotate(
+                note=sent.get("note", ""),
+                audience=sent.get("audience", Audience.PUBLIC),
+                token=sent.get("token", ""),
+                **passage,
+            )
         return self.answer(post, status=201 if new else 200)
+
+    def _quoting(self, article: Article, sent: dict[str, Any]) -> Post:
+        if sent.get("note"):
+            raise Refused("note", "The words of the comment are the note; leave this empty.")
+        if sent.get("audience", Audience.PUBLIC) != Audience.PUBLIC:
+            raise Refused("audience", "What a comment says everybody reads who reads the comment.")
+        visible = Post.objects.visible_to(self.request.user)
+        comment = visible.filter(pk=sent["comment"], kind=Kind.COMMENT, root=article.pk).first()
+        if comment is None:
+            raise Refused("comment", "This article has no such comment.")
+        return comment
 
     def _revision(self, article: Article, pk: int) -> Revision:
         here = Q(post=article.pk) | Q(post__root=article.pk)
@@ -180,6 +204,26 @@ class AnnotationDetail(_AnnotationView):
 
     def _annotation(self, pk: int) -> Post:
         return get_post_for(self.request.user, pk, Kind.ANNOTATION)
+
+
+class CarryReport(ApiView):
+    @extend_schema(
+        request=CarryRequest,
+        responses=answers({200: CarryReportSerializer}, 400, 401, 403, 404, 413, 415),
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """What a new text would do to the notes on an article (course staff). Changes nothing.
+
+        Private notes, and notes you may not read, are in the counts only.
+        """
+        article = get_article_for(request.user, slug)
+        require(request.user, "article.revise", article.post)
+        sent = self.read(CarryRequest)
+        current = article.post.current
+        format = Format(sent.get("format") or current.format)
+        _, rendered = render_article(sent.get("source", current.source), format)
+        report = report_on(current, rendered.text, request.user)
+        return self.one(CarryAnswer(current, report), CarryReportSerializer)
 
 
 class CodebookList(ApiView):

@@ -25,6 +25,11 @@ from forum.discussion.models import Revision
 Mark = Annotation | Quotation
 #: A place, or none, as rows and carried passages both have it.
 Extent = tuple[int, int] | None
+#: The method of a place that a person gave or took away.
+BY_HAND = "by hand"
+#: Taken away by hand, a mark stays away until a hand puts it back: every edit would else return
+#: it to the very place it was taken from.
+_TAKEN_AWAY = Carried(None, None, "orphaned", 0.0, 0.0, BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Step:
     @property
     def after(self) -> Extent:
         """Its place in the new revision."""
-        return _extent(self.carried.start, self.carried.end)
+        return extent(self.carried.start, self.carried.end)
 
     @property
     def lost(self) -> bool:
@@ -54,16 +59,21 @@ def plan(old: Revision, new_text: str) -> list[Step]:
     """What replacing ``old`` by ``new_text`` does to every mark on it. Writes nothing.
 
     What was orphaned in ``old`` is carried from the revision it was made on, so that putting
-    the words back brings it back.
+    the words back brings it back. What was taken away by hand stays away.
     """
     here: list[tuple[Mark, Placed]] = []
-    lost: defaultdict[Revision, list[Mark]] = defaultdict(list)
+    lost: defaultdict[int, list[Mark]] = defaultdict(list)
+    away: list[Step] = []
     for mark, placed in _marks_on(old):
-        if placed.start is None:
-            lost[mark.revision].append(mark)
+        if placed.start is None and placed.method == BY_HAND:
+            away.append(Step(mark, None, _TAKEN_AWAY, PlacementState.ORPHANED))
+        elif placed.start is None:
+            lost[mark.revision_id].append(mark)
         else:
             here.append((mark, placed))
     places = [(placed.start or 0, placed.end or 0) for _, placed in here]
+    # Where nothing stands, nothing is to be compared.
+    found = carry(old.text, new_text, places) if places else []
     steps = [
         Step(
             mark,
@@ -71,11 +81,12 @@ def plan(old: Revision, new_text: str) -> list[Step]:
             carried,
             _state(mark, carried, new_text, placed),
         )
-        for (mark, placed), carried in zip(here, carry(old.text, new_text, places), strict=True)
+        for (mark, placed), carried in zip(here, found, strict=True)
     ]
-    for made_on, marks in lost.items():
-        steps += _from_made_on(made_on, new_text, marks)
-    return steps
+    # Not joined above: every mark would bring a copy of the text it was made on.
+    for made_on in Revision.objects.filter(pk__in=lost) if lost else ():
+        steps += _from_made_on(made_on, new_text, lost[made_on.pk])
+    return steps + away
 
 
 def write_places(steps: Iterable[Step], new: Revision) -> None:
@@ -110,12 +121,12 @@ def place_at_once(mark: Mark, current: Revision) -> None:
 def _marks_on(revision: Revision) -> Iterable[tuple[Mark, Placed]]:
     """Every annotation of ``revision``, and the quotations of it that are read now."""
     placements = Placement.objects.filter(revision=revision)
-    for placement in placements.select_related("annotation__revision"):
+    for placement in placements.select_related("annotation"):
         yield placement.annotation, placement
     quoted = QuotationPlacement.objects.filter(
         revision=revision, quotation__comment_revision__superseded_at=None
     )
-    for quotation_placement in quoted.select_related("quotation__revision"):
+    for quotation_placement in quoted.select_related("quotation"):
         yield quotation_placement.quotation, quotation_placement
 
 
@@ -139,5 +150,6 @@ def _state(
     return PlacementState.MOVED if moved else PlacementState.EXACT
 
 
-def _extent(start: int | None, end: int | None) -> Extent:
+def extent(start: int | None, end: int | None) -> Extent:
+    """The place that two columns hold."""
     return None if start is None or end is None else (start, end)

@@ -27,6 +27,12 @@ class NewAnnotation(Input):
     quote = Text(max_length=QUOTE_LIMIT, help_text="What stands there; 409 when it does not.")
     tags = Texts(each=60, most=50, help_text="Slugs of the codebook.")
     note = Text(required=False, allow_null=True, allow_blank=True, help_text="Markdown.")
+    comment = Whole(
+        required=False,
+        allow_null=True,
+        help_text="The id of your own comment, when it quotes this passage and its words are to be "
+        "the note, in place of `note`. Marked once: the same again answers 200.",
+    )
     audience = Choice([str(a) for a in AUDIENCES], required=False, allow_null=True)
     token = Text(
         required=False,
@@ -82,7 +88,10 @@ class AnnotationSerializer(serializers.ModelSerializer[Post]):
     tags = serializers.SlugRelatedField[Tag](
         source="annotation.tags", slug_field="slug", many=True, read_only=True
     )
-    note = serializers.SerializerMethodField()
+    note = serializers.SerializerMethodField(help_text="Of the comment in `note_from`, if any.")
+    note_from = serializers.IntegerField(
+        source="note_from_id", allow_null=True, help_text="The comment whose words are the note."
+    )
     audience = serializers.ChoiceField(choices=Audience.choices)
     author = NameSerializer(source="*")
     state = serializers.ChoiceField(choices=State.choices)
@@ -102,6 +111,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Post]):
             "suffix",
             "tags",
             "note",
+            "note_from",
             "audience",
             "author",
             "state",
@@ -112,7 +122,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Post]):
         ]
 
     def get_note(self, post: Post) -> Note:
-        words = words_of(post)
+        words = words_of(post.note_from or post)
         return {"html": words.html, "text": words.text} if words else {"html": "", "text": ""}
 
     @extend_schema_field(PlacementSerializer(allow_null=True))
@@ -121,7 +131,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Post]):
         return dict(PlacementSerializer(found[0]).data) if found else None
 
     def get_edited(self, post: Post) -> bool:
-        words = words_of(post)
+        words = words_of(post.note_from or post)
         return words is not None and words.number > 1
 
     def get_url(self, post: Post) -> str:
@@ -134,9 +144,10 @@ def annotations_for(reader: Reader) -> QuerySet[Post]:
     return (
         Post.objects.visible_to(reader)
         .filter(kind=Kind.ANNOTATION)
-        .select_related("annotation")
+        .select_related("annotation", "note_from")
         .prefetch_related(
             with_words(reader),
+            with_words(reader, "note_from__revisions"),
             "annotation__tags",
             Prefetch("annotation__placements", queryset=present, to_attr="present"),
         )

@@ -16,14 +16,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from annotations import actions
 from annotations.models import Codebook
-from annotations.reading import (
-    Note,
-    current_text,
-    load_page,
-    one_note,
-    own_notes,
-    own_posts,
-)
+from annotations.notes import Note, Own, one_note, own_notes, own_posts
+from annotations.orphans import orphans_of
+from annotations.reading import current_text, load_page
 from forum.discussion.models import Revision, State
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
 from forum.notifications.models import Notification
@@ -52,7 +47,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         revision = current_text(slug, reader) if reader.is_authenticated else None
     if revision is None:
         raise Http404("There is no such article.")
-    page = load_page(revision, reader, wanted=request.GET.getlist("tag"))
+    quotes = request.GET.get("quotes") != "off"
+    page = load_page(revision, reader, wanted=request.GET.getlist("tag"), quotes=quotes)
     context = {"page": page, "article": page.article, "public": public, "neutral_masthead": True}
     response = render(request, "annotations/article.html", context)
     if public:
@@ -82,10 +78,7 @@ def personal(request: HttpRequest, slug: str) -> JsonResponse:
             "masthead": render_to_string("parts/masthead_personal.html", masthead, request),
             "messages": render_to_string("parts/messages.html", {}, request).strip(),
             "tools": _tools(article, reader),
-            "own": [
-                {"id": pk, "links": _own_links(pk, state)}
-                for pk, state in own_posts(article, reader)
-            ],
+            "own": [{"id": own.id, "links": _own_links(own)} for own in own_posts(article, reader)],
             "notes": _as_html(own_notes(article, reader)),
         }
     )
@@ -122,8 +115,10 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
     notes = one_note(article, author, post.pk)
     answer = {
         "id": post.pk,
+        # What the places in the notes count in: maybe not the text that the page shows.
+        "revision": Revision.objects.visible_to(author).current().get(post=post.parent_id).pk,
         "notes": _as_html(notes),
-        "links": _own_links(post.pk, post.state),
+        "links": _own_links(Own(post.pk, post.state)),
     }
     return JsonResponse(answer, status=201 if new else 200)
 
@@ -181,22 +176,28 @@ def _as_html(notes: list[Note]) -> str:
     return render_to_string("annotations/notes.html", {"notes": notes})
 
 
-def _own_links(pk: int, state: str) -> list[dict[str, str]]:
+def _own_links(own: Own) -> list[dict[str, str]]:
     """What an author can do to their own post; the pages it leads to ask ``permissions``."""
-    if state == State.PUBLISHED:
-        return [_link("Edit", "post-edit", pk), _link("Withdraw", "post-withdraw", pk)]
-    if state == State.WITHDRAWN:
-        return [_link("Put it back", "post-reinstate", pk)]
+    if own.state == State.PUBLISHED:
+        words = _link("Edit", "post-edit", own.note_from or own.id)
+        quotes = [_link("Mark its quotes", "post-quotes", own.id)] if own.quotes else []
+        return [words, _link("Withdraw", "post-withdraw", own.id), *quotes]
+    if own.state == State.WITHDRAWN:
+        return [_link("Put it back", "post-reinstate", own.id)]
     return []
 
 
 def _tools(article: Article, reader: User) -> list[dict[str, str]]:
     if not reader.publishes:
         return []
-    return [
+    tools = [
         _link("Edit article", "article-edit", article.slug),
         _link("Export notes", "export", article.slug),
     ]
+    if lost := orphans_of(article, reader).count():
+        label = f"{lost} note{'' if lost == 1 else 's'} without a passage"
+        tools.append(_link(label, "article-orphans", article.slug))
+    return tools
 
 
 def _link(label: str, name: str, *args: object) -> dict[str, str]:

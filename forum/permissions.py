@@ -75,6 +75,18 @@ def is_published(_: Reader, post: Post) -> PostilError | None:
     return None
 
 
+def has_own_words(_: Reader, post: Post) -> PostilError | None:
+    if post.note_from:
+        return Forbidden(f"Its words are response {post.note_from.number}; edit that.")
+    return None
+
+
+def is_a_response(_: Reader, post: Post) -> PostilError | None:
+    if post.kind != Kind.COMMENT:
+        return Forbidden("Only responses quote.")
+    return None
+
+
 def is_withdrawn(_: Reader, post: Post) -> PostilError | None:
     if post.state != State.WITHDRAWN:
         return Conflict(f"This has not been withdrawn (it is {post.state}).")
@@ -109,15 +121,21 @@ RULES: dict[str, tuple[Predicate, ...]] = {
     "article.revise": (signed_in, publishes, sees),
     "article.publish": (signed_in, publishes, sees, is_draft),
     "article.export": (signed_in, publishes, sees),
+    # on the article's or response's post whose text was revised
+    "revision.report": (signed_in, publishes, sees),
+    # on an annotation's post
+    "annotation.place": (signed_in, publishes, sees, is_published),
     # on the post that is answered or marked
     "comment.post": (signed_in, sees, is_published, takes_responses),
     "annotation.post": (signed_in, sees, is_published),
     # on any post
     "post.read": (sees,),
-    "post.revise": (signed_in, sees, is_an_answer, is_author, is_published),
+    "post.revise": (signed_in, sees, is_an_answer, is_author, is_published, has_own_words),
     "post.withdraw": (signed_in, sees, is_an_answer, is_author, is_published),
     "post.reinstate": (signed_in, sees, is_an_answer, is_author, is_withdrawn),
     "post.flag": (signed_in, sees, is_an_answer, is_public, is_not_author, is_published),
+    # on the response that quotes
+    "quotation.mark": (signed_in, sees, is_a_response, is_author, is_published),
     # on a case
     "case.read": (signed_in, moderates, judges_others),
     "case.decide": (signed_in, moderates, judges_others),

@@ -96,7 +96,16 @@ TEMPLATES = [
 REVISION_FOLLOWERS = [
     "forum.moderation.actions.note_new_revision",
     "annotations.actions.follow_revision",
+    "annotations.quoting.link_quotations",
 ]
+#: Called with the request and a response that somebody has just posted or edited on a page, to
+#: tell them what has come of it.
+RESPONSE_FOLLOWERS = ["annotations.quote_views.offer_quotes"]
+#: Who tells what a new text would do to what is marked on the old one, and what a revision did.
+REVISION_REPORTS = {
+    "before": "annotations.report.report_on",
+    "after": "annotations.report.report_of",
+}
 
 # Data
 

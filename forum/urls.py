@@ -5,6 +5,10 @@ from django.urls import include, path, register_converter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from annotations import api as annotations_api
+from annotations import comments_api
+from annotations import placing_views as placing
+from annotations import quote_views as quotes
+from annotations import revision_views as revisions
 from annotations import views as annotations
 from annotations.exports import views as exports
 from forum.accounts import views as accounts
@@ -30,9 +34,13 @@ pages = [
     path("posts/<id:pk>/", discussion.post, name="post"),
     path("posts/<id:pk>/edit/", discussion.edit, name="post-edit"),
     path("posts/<id:pk>/history/", discussion.history, name="post-history"),
+    path("posts/<id:pk>/revisions/<id:number>/", revisions.revision, name="post-revision"),
+    path("posts/<id:pk>/revisions/<id:number>/report/", revisions.report, name="revision-report"),
+    path("posts/<id:pk>/place/", placing.place, name="annotation-place"),
     path("posts/<id:pk>/withdraw/", discussion.withdraw, name="post-withdraw"),
     path("posts/<id:pk>/reinstate/", discussion.reinstate, name="post-reinstate"),
     path("posts/<id:pk>/flag/", moderation.flag, name="post-flag"),
+    path("posts/<id:pk>/quotes/", quotes.mark_quotes, name="post-quotes"),
     # Codebooks and rules, which everybody may read
     path("codebooks/<slug:slug>/", annotations.codebook, name="codebook"),
     path("rules/", moderation.rules, name="rules"),
@@ -46,6 +54,7 @@ pages = [
     path("staff/articles/new/", staff.new_article, name="article-new"),
     path("staff/articles/<slug:slug>/edit/", staff.edit_article, name="article-edit"),
     path("staff/articles/<slug:slug>/publish/", staff.publish_draft, name="article-publish"),
+    path("staff/articles/<slug:slug>/orphans/", placing.orphans, name="article-orphans"),
     path("staff/articles/<slug:slug>/export/", exports.export_page, name="export"),
     path("staff/articles/<slug:slug>/export/download/", exports.download, name="export-download"),
     # A person's own
@@ -59,15 +68,20 @@ api = [
     path("articles/<slug:slug>/", discussion_api.ArticleDetail.as_view(), name="api-article"),
     path(
         "articles/<slug:slug>/comments/",
-        discussion_api.CommentList.as_view(),
+        comments_api.CommentList.as_view(),
         name="api-comments",
     ),
-    path("comments/<id:pk>/", discussion_api.CommentDetail.as_view(), name="api-comment"),
+    path("comments/<id:pk>/", comments_api.CommentDetail.as_view(), name="api-comment"),
     path("revisions/<id:pk>/", discussion_api.RevisionDetail.as_view(), name="api-revision"),
     path(
         "articles/<slug:slug>/annotations/",
         annotations_api.AnnotationList.as_view(),
         name="api-annotations",
+    ),
+    path(
+        "articles/<slug:slug>/carry-report/",
+        annotations_api.CarryReport.as_view(),
+        name="api-carry-report",
     ),
     path(
         "annotations/<id:pk>/",

@@ -14,19 +14,23 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+from annotations import append_only
 from forum.moderation import triggers
+
+#: Every log of the site.
+TABLES = triggers.TABLES | append_only.TABLES
 
 
 @contextmanager
 def lifted() -> Iterator[None]:
     """The log can be emptied inside the block and is protected again after it."""
     with connection.schema_editor() as editor:
-        triggers.remove(editor)
+        triggers.remove(editor, TABLES)
     try:
         yield
     finally:
         with connection.schema_editor() as editor:
-            triggers.install(editor)
+            triggers.install(editor, TABLES)
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.models import Annotation, Codebook, Pseudonym, Tag
+from annotations.models import Annotation, Codebook, Pseudonym, Quotation, Reattachment, Tag
+from annotations.reattaching import take_off
 from forum.accounts.models import ApiToken, User
 from forum.courses.models import Course, Section
 from forum.discussion.models import Article, Post, Revision
@@ -33,10 +34,16 @@ RECORDS: list[type[Model]] = [
     Decision,
     CaseEvent,
     Annotation,
+    Reattachment,
+    Quotation,
 ]
 #: What has no page of its own: parts of something that has, and who stands behind a pseudonym.
-WITHOUT = {"annotations.tag", "annotations.annotationtag", "annotations.placement"} | {
-    Pseudonym._meta.label_lower
+WITHOUT = {
+    "annotations.tag",
+    "annotations.annotationtag",
+    "annotations.placement",
+    "annotations.quotationplacement",
+    Pseudonym._meta.label_lower,
 }
 
 
@@ -52,11 +59,16 @@ def boss(client: Client, frances) -> Client:
 
 
 @pytest.fixture
-def site(article, alice, bob, carol, sam, rules) -> Case:
+def site(article, alice, bob, carol, sam, erin, rules) -> Case:
     """One of everything, at least."""
     comment = factories.make_comment(article, author=alice)
-    factories.make_comment(article, author=bob, parent=comment)
-    factories.make_annotation(article, author=sam)
+    factories.make_comment(
+        article, author=bob, parent=comment, source="“everyone knows what that means”"
+    )
+    note = factories.make_annotation(article, author=sam)
+    words = article.post.current
+    placed = note.annotation.start, note.annotation.end
+    take_off(editor=erin, post=note, revision=words.pk, before=placed, reason="Wrong words.")
     case = factories.make_flag(comment, flagger=bob).case
     decide(
         moderator=carol,
@@ -298,7 +310,7 @@ def test_the_outbox_shows_what_waits(boss, site):
         reverse("admin:notifications_notification_changelist") + "?emailed_at__isempty=1"
     )
     kinds = {row.kind for row in page.context["cl"].result_list}
-    assert kinds == {"outcome", "reply"}
+    assert kinds == {"outcome", "reply", "passage"}
 
 
 def test_an_admin_does_not_read_who_flagged_what_they_wrote(boss, article, frances, bob, rules):

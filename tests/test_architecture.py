@@ -33,6 +33,7 @@ PURE = [
     "forum.lib.diff",
     "forum.lib.errors",
     "forum.lib.html",
+    "forum.lib.tags",
     "forum.lib.text",
     "forum.discussion.threads",
     "forum.moderation.transitions",
@@ -48,6 +49,7 @@ ACTION_MODULES = (
     "placing",
     "quoting",
     "reattaching",
+    "telling",
     "outbox",
     "defaults",
 )

@@ -87,6 +87,17 @@ ON_A_COMMENT = {
     moderator   403       403  403    403     403       404
     admin       403       403  403    403     403       404
     """,
+    "quotation.mark": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      403       404  404    404     404       404
+    author      yes       409  409    409     409       404
+    student     403       404  404    404     404       404
+    staff       403       404  404    404     404       404
+    editor      403       404  404    404     404       404
+    moderator   403       403  403    403     403       404
+    admin       403       403  403    403     403       404
+    """,
     "post.flag": """
                 published held hidden removed withdrawn erased
     anonymous   401       401  401    401     401       401
@@ -97,6 +108,28 @@ ON_A_COMMENT = {
     editor      yes       404  404    404     404       404
     moderator   yes       409  409    409     409       404
     admin       yes       409  409    409     409       404
+    """,
+    "annotation.place": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      403       403  403    403     403       403
+    author      403       403  403    403     403       403
+    student     403       403  403    403     403       403
+    staff       yes       404  404    404     404       404
+    editor      yes       404  404    404     404       404
+    moderator   403       403  403    403     403       403
+    admin       yes       409  409    409     409       404
+    """,
+    "revision.report": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      403       403  403    403     403       403
+    author      403       403  403    403     403       403
+    student     403       403  403    403     403       403
+    staff       yes       404  404    404     404       404
+    editor      yes       404  404    404     404       404
+    moderator   403       403  403    403     403       403
+    admin       yes       yes  yes    yes     yes       404
     """,
 }
 
@@ -268,6 +301,12 @@ def test_on_nothing(people, act, role, _, expected):
     assert outcome(people[role], act) == expected
 
 
+def test_nobody_else_places_a_private_note(people, article):
+    note = factories.make_annotation(article, author=people["author"], audience="private")
+    for role in ("staff", "editor", "admin"):
+        assert outcome(people[role], "annotation.place", note) == "404", role
+
+
 @pytest.mark.parametrize("act", ["post.read", "post.flag", "post.revise", "post.withdraw"])
 def test_a_private_note_is_there_for_its_author_alone(people, article, act):
     note = factories.make_annotation(article, author=people["author"], audience="private")
@@ -295,9 +334,14 @@ ADDRESSES = {
     "post": "302 302 302 302 302 302 302 302",
     "post-edit": "302 403 200 403 403 403 403 403",
     "post-history": "200 200 200 200 200 200 200 200",
+    "post-revision": "200 200 200 200 200 200 200 200",
+    "revision-report": "302 403 403 403 200 200 403 200",
+    "annotation-place": "302 403 403 403 200 200 403 200",
+    "article-orphans": "302 403 403 403 200 200 403 200",
     "post-withdraw": "302 403 200 403 403 403 403 403",
     "post-reinstate": "302 403 409 403 403 403 403 403",
     "post-flag": "302 200 403 200 200 200 200 200",
+    "post-quotes": "302 403 200 403 403 403 403 403",
     "codebook": "200 200 200 200 200 200 200 200",
     "rules": "200 200 200 200 200 200 200 200",
     "moderation": "302 403 403 403 403 403 200 200",
@@ -319,6 +363,7 @@ ADDRESSES = {
     "api-comment": "200 200 200 200 200 200 200 200",
     "api-revision": "200 200 200 200 200 200 200 200",
     "api-annotations": "200 200 200 200 200 200 200 200",
+    "api-carry-report": "405 405 405 405 405 405 405 405",
     "api-annotation": "200 200 200 200 200 200 200 200",
     "api-codebooks": "200 200 200 200 200 200 200 200",
     "api-flags": "405 405 405 405 405 405 405 405",
@@ -346,6 +391,8 @@ WRITES = {
     "POST post-withdraw": "302 403 302 403 403 403 403 403",
     "POST post-reinstate": "302 403 302 403 403 403 403 403",
     "POST post-flag": "302 400 403 400 400 400 400 400",
+    "POST post-quotes": "302 403 409 403 403 403 403 403",
+    "POST annotation-place": "302 403 403 403 400 400 403 400",
     "POST case-decide": "302 403 403 403 403 403 400 400",
     "POST case-reopen": "302 403 403 403 403 403 400 400",
     "POST article-new": "302 403 403 403 400 400 403 400",
@@ -359,6 +406,7 @@ WRITES = {
     "PATCH api-comment": "401 403 400 403 403 403 403 403",
     "DELETE api-comment": "401 403 204 403 403 403 403 403",
     "POST api-annotations": "401 400 400 400 400 400 400 400",
+    "POST api-carry-report": "401 403 403 403 200 200 403 200",
     "PATCH api-annotation": "401 403 400 403 403 403 403 403",
     "DELETE api-annotation": "401 403 204 403 403 403 403 403",
     "POST api-flags": "401 400 403 400 400 400 400 400",
@@ -402,7 +450,8 @@ def address_of(people, article, rules):
     comment = factories.make_comment(article, author=people["author"])
     note = factories.make_annotation(article, author=people["author"])
     case = factories.make_flag(comment).case
-    ids = {"api-annotation": note.pk, "api-revision": comment.current.pk}
+    ids = dict.fromkeys(("api-annotation", "annotation-place"), note.pk)
+    ids["api-revision"] = comment.current.pk
 
     def find(name: str) -> str:
         on_a_case = name.startswith(("case", "api-case", "api-decisions")) and name != "api-cases"
@@ -410,6 +459,7 @@ def address_of(people, article, rules):
             "slug": "critical-reading" if name == "codebook" else article.slug,
             "pk": case.pk if on_a_case else ids.get(name, comment.pk),
             "name": "figures/none.png",
+            "number": 1,
             "rest": "nowhere",
         }
         pattern = next(p for p in named_patterns() if p.name == name)

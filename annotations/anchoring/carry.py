@@ -6,19 +6,25 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
-from rapidfuzz.distance import Indel
-
-from annotations.anchoring.alignment import Block, align
-from annotations.anchoring.locate import locate
-from annotations.anchoring.selectors import describe
+from annotations.anchoring.alignment import align
+from annotations.anchoring.blocks import Block, Passage
+from annotations.anchoring.units import SENTENCE_END
+from annotations.anchoring.words import Said, Words
 
 #: Least similarity, from 0 to 1, of a passage and what became of it for the note to stay.
 FLOOR = 0.6
-#: Least part of a passage that must live on, word by word, not just be alike in its letters.
+#: Least part of a passage that must live on.
 _LIVING = 0.5
-#: Shortest passage that is known again by its words alone, in code points.
-_UNMISTAKABLE = 40
+#: Shortest passage that is known again by its words alone, in code points; and the same for one
+#: that is a whole sentence, or more of them.
+_UNMISTAKABLE, _UNMISTAKABLE_SENTENCE = 40, 10
+#: Words typed in the place of others belong to a passage that ended with those, unless they are
+#: more than so many times as long, and so many code points longer.
+_LONGER_TIMES, _LONGER_BY = 2, 20
+
+_Extent = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,8 @@ class Carried:
 
     ``state`` is ``exact`` (same words, same place in the run of the text), ``moved`` (same words
     elsewhere), ``changed`` or ``orphaned``. ``score`` is the similarity of the two passages, from
-    0 to 1 (twice the code points they share, by both lengths together); ``runner_up`` that of
-    the next best place.
+    0 to 1: the code points that live on, in both, by the length of both. ``runner_up`` is that
+    of the next best place.
     """
 
     start: int | None
@@ -47,115 +53,236 @@ def carry(old_text: str, new_text: str, spans: Sequence[tuple[int, int]]) -> lis
 
     One alignment of the two texts serves all spans. A passage whose words all live on keeps
     its place among them; one that was edited follows the edit as long as it is still alike;
-    one that vanished is looked for, word for word, in what is new. Words that live on in their
-    own place are never taken for it: a lookalike is not the passage.
+    one that vanished is looked for, word for word, if it is unmistakable. Words that live on in
+    their own place are never taken for it: a lookalike is not the passage.
     """
+    if not spans:
+        return []
     carrier = _Carrier(old_text, new_text)
-    return [carrier.place(start, end) for start, end in spans]
+    places = {span: carrier.place(*span) for span in set(spans)}
+    return [places[span] for span in spans]
 
 
 class _Carrier:
     def __init__(self, old: str, new: str) -> None:
         self.old, self.new = old, new
-        blocks = align(old, new)
-        self.in_order = [block for block in blocks if not block.moved]
-        self.moved = [block for block in blocks if block.moved]
-        #: Blocks that moved together, by their ``move``.
-        self.moves: dict[int, list[Block]] = {}
-        for block in self.moved:
-            self.moves.setdefault(block.move, []).append(block)
+        self.words = Words(old), Words(new)
+        in_order, *moves = align(*self.words)
+        self.ink = _Ink(old), _Ink(new)
+        self.in_order = _Carrying(self.ink, in_order)
+        self.moves = [_Carrying(self.ink, move) for move in moves]
+        self.frames = [move.frame[0] for move in moves]
 
     def place(self, start: int, end: int) -> Carried:
         """Where ``[start, end)`` of the old text stands in the new one."""
         quote = self.old[start:end]
-        extents = [("exact", "diff", extent) for extent in self._extents(start, end)]
-        extents += [("moved", "move", extent) for extent in self._moved_extents(start, end)]
-        candidates = [
-            (self._score(quote, extent), state, method, extent) for state, method, extent in extents
-        ]
-        best = max((score for score, *_ in candidates), default=0.0)
-        if best < FLOOR and len(quote) >= _UNMISTAKABLE:
-            found = locate(describe(self.old, start, end), self.fresh)
-            if found and self._only(quote, start):
-                candidates.append((1.0, "moved", "quote", found))
-        candidates.sort(key=lambda candidate: candidate[0], reverse=True)
-        if not candidates or candidates[0][0] < FLOOR:
+        same = self.in_order.same(start, end)
+        if same and self.new[slice(*same)] == quote:
+            return Carried(*same, "exact", 1.0, 0.0, "diff")
+        found: list[tuple[float, str, str, _Extent]] = []
+        for state, method, carrying in self._carrying(start, end):
+            extent = carrying.extent(start, end)
+            if extent:
+                score = carrying.score((start, end), extent)
+                found.append((score, state, method, extent))
+        found.sort(key=lambda candidate: candidate[0], reverse=True)
+        if not found or found[0][0] < 1.0:
+            extent = self._unmistakable(start, end)
+            found = [(1.0, "moved", "quote", extent), *found] if extent else found
+        if not found or found[0][0] < FLOOR:
             return ORPHANED
-        score, state, method, (new_start, new_end) = candidates[0]
-        others = (score for score, _, _, extent in candidates if extent != (new_start, new_end))
-        state = state if score == 1.0 else "changed"
-        return Carried(new_start, new_end, state, score, max(others, default=0.0), method)
+        score, state, method, extent = found[0]
+        others = (other for other, _, _, place in found if place != extent)
+        state = state if self.new[slice(*extent)] == quote else "changed"
+        return Carried(*extent, state, score, max(others, default=0.0), method)
+
+    def _carrying(self, start: int, end: int) -> list[tuple[str, str, _Carrying]]:
+        """What may carry a passage: the run of the text, and the move over its middle.
+
+        Half of it at least must have gone along.
+        """
+        ways = [("exact", "diff", self.in_order)]
+        for middle in {(start + end) // 2, (start + end - 1) // 2}:
+            at = bisect_right(self.frames, middle) - 1
+            if at >= 0 and middle < self.moves[at].end:
+                ways.append(("moved", "move", self.moves[at]))
+        return ways
+
+    def _unmistakable(self, start: int, end: int) -> _Extent | None:
+        """Where words stand that are once in each of the texts and can be no coincidence."""
+        old, new = self.said
+        first, last = old.words.within(start, end)
+        said = old.words.says[first:last]
+        if len(" ".join(said)) < (
+            _UNMISTAKABLE_SENTENCE if old.whole(first, last) else _UNMISTAKABLE
+        ):
+            return None
+        if not new.begins(said):
+            return None
+        if (start, end) == (old.words.starts[first], old.words.ends[last - 1]):
+            at = new.only(said)
+            if at is not None and old.only(said) is not None:
+                return new.words.starts[at], new.words.ends[at + last - first - 1]
+        return self._verbatim(start, end)
+
+    def _verbatim(self, start: int, end: int) -> _Extent | None:
+        """Where a passage stands to the letter, if it does so once, then and now."""
+        quote = self.old[start:end]
+        at = _only(self.new, quote)
+        if at is None or _only(self.old, quote) is None:
+            return None
+        cut = self.new[max(at - 1, 0) : at + 1], self.new[at + len(quote) - 1 : at + len(quote) + 1]
+        if any(len(letters) == 2 and letters.isalnum() for letters in cut):
+            return None
+        return at, at + len(quote)
 
     @cached_property
-    def fresh(self) -> str:
-        """The new text with all that lives on in it blotted out; what stays is new."""
-        characters = list(self.new)
-        for block in (*self.in_order, *self.moved):
-            characters[block.target : block.target_end] = "\x00" * (block.end - block.start)
-        return "".join(characters)
+    def said(self) -> tuple[Said, Said]:
+        """The words of both texts."""
+        return Said(self.words[0]), Said(self.words[1])
 
-    def _only(self, quote: str, start: int) -> bool:
-        """Whether the old text had ``quote`` nowhere else: else which of them is in the new?"""
-        return self.old.find(quote) == start and self.old.find(quote, start + 1) < 0
 
-    def _score(self, quote: str, extent: tuple[int, int]) -> float:
-        return Indel.normalized_similarity(quote, self.new[slice(*extent)])
+class _Ink:
+    """A text, and how much of any stretch of it is not white space."""
 
-    def _extents(self, start: int, end: int) -> list[tuple[int, int]]:
-        """What became of ``[start, end)``: from its first word that lives on to its last, and
-        the same with the words that replaced those at its edges."""
-        first, last = self._living(self.in_order, start, end)
-        if first == last:
-            return []
-        narrow = _narrow(self.in_order[first:last], start, end)
-        wide = (
-            self._edge_before(first, start) if self.in_order[first].start > start else narrow[0],
-            self._edge_after(last - 1, end) if self.in_order[last - 1].end < end else narrow[1],
-        )
-        return [narrow] if wide == narrow else [narrow, wide]
+    def __init__(self, text: str) -> None:
+        self.text = text
 
-    def _moved_extents(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The same for the words that moved, each time together."""
-        extents = []
-        first, last = _over(self.moved, start, end)
-        for move in dict.fromkeys(block.move for block in self.moved[first:last]):
-            blocks = self.moves[move]
-            head, tail = self._living(blocks, start, end)
-            extents += [_narrow(blocks[head:tail], start, end)] if head < tail else []
-        return extents
+    @cached_property
+    def _spaces(self) -> list[int]:
+        return [0, *accumulate(map(str.isspace, self.text))]
 
-    def _living(self, blocks: Sequence[Block], start: int, end: int) -> tuple[int, int]:
-        """The indices, half-open, of the blocks over a passage; none if too little lives on."""
-        first, last = _over(blocks, start, end)
-        living = sum(min(b.end, end) - max(b.start, start) for b in blocks[first:last])
-        return (first, last) if living >= _LIVING * (end - start) else (first, first)
+    def of(self, start: int, end: int) -> int:
+        """The code points of ``[start, end)`` that are not white space."""
+        return end - start - self._spaces[end] + self._spaces[start]
+
+
+class _Carrying:
+    """Carries passages over a stretch of the old text to what it became."""
+
+    def __init__(self, ink: tuple[_Ink, _Ink], passage: Passage) -> None:
+        self.ink = ink
+        self.old, self.new = ink[0].text, ink[1].text
+        self.frame, self.blocks = passage.frame, passage.blocks
+        self.end = passage.frame[1]
+        self.starts, self.ends = [b.start for b in self.blocks], [b.end for b in self.blocks]
+
+    @cached_property
+    def _living_old(self) -> _Living:
+        return _Living(self.ink[0], [(block.start, block.end) for block in self.blocks])
+
+    @cached_property
+    def _living_new(self) -> _Living:
+        return _Living(self.ink[1], [(block.target, block.target_end) for block in self.blocks])
+
+    def same(self, start: int, end: int) -> _Extent | None:
+        """Where ``[start, end)`` is if it lies in one block of as many characters then and now."""
+        at = bisect_right(self.ends, start)
+        if at == len(self.blocks) or start < self.starts[at] or end > self.ends[at]:
+            return None
+        block = self.blocks[at]
+        shift = block.target - block.start
+        return (start + shift, end + shift) if block.even else None
+
+    def extent(self, start: int, end: int) -> _Extent | None:
+        """What became of ``[start, end)``: from its first word that lives on to its last, with
+        the words that replaced those at its edges; ``None`` if too little lives on."""
+        first = bisect_right(self.ends, start)
+        last = bisect_left(self.starts, end, lo=first)
+        ink = self.ink[0].of(start, end)
+        if first == last or self._living_old.within(start, end) < max(_LIVING * ink, 1):
+            return None
+        head, tail = self.blocks[first], self.blocks[last - 1]
+        if start < head.start:
+            new_start = self._edge_before(first, start)
+        else:
+            new_start = head.target + (start - head.start if head.even else 0)
+        if end > tail.end:
+            new_end = self._edge_after(last - 1, end)
+        else:
+            new_end = tail.target_end - (tail.end - end if tail.even else 0)
+        return self._trimmed(self.old[start:end], new_start, new_end)
+
+    def _trimmed(self, quote: str, start: int, end: int) -> _Extent:
+        """An extent without white space at its ends, unless the passage has some there."""
+        now = self.new[start:end]
+        if not quote[0].isspace():
+            start += len(now) - len(now.lstrip())
+        if not quote[-1].isspace():
+            end -= len(now) - len(now.rstrip())
+        return start, end
+
+    def score(self, ours: _Extent, theirs: _Extent) -> float:
+        """How much of both lives on, from 0 to 1."""
+        living = self._living_old.within(*ours) + self._living_new.within(*theirs)
+        return living / (self.ink[0].of(*ours) + self.ink[1].of(*theirs))
 
     def _edge_before(self, index: int, start: int) -> int:
         """Where the words begin that replaced those between ``start`` and a block after it."""
-        block = self.in_order[index]
-        before = self.in_order[index - 1] if index else Block(0, 0, 0)
-        if self.old[before.end : start].strip():
+        block = self.blocks[index]
+        ahead = self.blocks[index - 1] if index else Block(0, self.frame[0], 0, self.frame[2])
+        ours = self.old[ahead.end : block.start]
+        theirs = self.new[ahead.target_end : block.target]
+        mine, its = _sentence_ends(ours), _sentence_ends(theirs)
+        whole = not self.old[ahead.end : start].strip()
+        if whole and len(its) <= len(mine) and _replaces(theirs, ours):
+            return block.target - len(theirs.lstrip())
+        # From the last sentence on that begins there, unless the passage begins in its midst.
+        begun = mine[-1] if mine else 0
+        if self.old[ahead.end + begun : start].strip():
             return block.target
-        return block.target - len(self.new[before.target_end : block.target].lstrip())
+        theirs = theirs[its[-1] :] if its else theirs
+        return block.target - (len(theirs.lstrip()) if _replaces(theirs, ours[begun:]) else 0)
 
     def _edge_after(self, index: int, end: int) -> int:
         """Where the words end that replaced those between a block and ``end`` after it."""
-        block = self.in_order[index]
-        last = index + 1 == len(self.in_order)
-        after = Block(len(self.old), len(self.old), len(self.new)) if last else None
-        after = after or self.in_order[index + 1]
-        if self.old[end : after.start].strip():
+        block = self.blocks[index]
+        last = index + 1 == len(self.blocks)
+        behind = Block(self.frame[1], 0, self.frame[3], 0) if last else self.blocks[index + 1]
+        ours = self.old[block.end : behind.start]
+        theirs = self.new[block.target_end : behind.target]
+        mine, its = _sentence_ends(ours), _sentence_ends(theirs)
+        whole = not self.old[end : behind.start].strip()
+        if whole and len(its) <= len(mine) and _replaces(theirs, ours):
+            return block.target_end + len(theirs.rstrip())
+        ended = mine[0] if mine else len(ours)
+        if self.old[end : block.end + ended].strip():
             return block.target_end
-        return block.target_end + len(self.new[block.target_end : after.target].rstrip())
+        theirs = theirs[: its[0]] if its else theirs
+        return block.target_end + (len(theirs.rstrip()) if _replaces(theirs, ours[:ended]) else 0)
 
 
-def _narrow(blocks: Sequence[Block], start: int, end: int) -> tuple[int, int]:
-    """From the first to the last code point of ``[start, end)`` in the new text."""
-    head, tail = blocks[0], blocks[-1]
-    return head.target + max(start - head.start, 0), tail.target_end - max(tail.end - end, 0)
+def _sentence_ends(text: str) -> list[int]:
+    return [found.end() for found in SENTENCE_END.finditer(text)]
 
 
-def _over(blocks: Sequence[Block], start: int, end: int) -> tuple[int, int]:
-    """The indices, half-open, of the blocks that have a part in ``[start, end)``."""
-    first = bisect_right(blocks, start, key=lambda block: block.end)
-    return first, bisect_left(blocks, end, lo=first, key=lambda block: block.start)
+class _Living:
+    """How much of any stretch of a text lives on."""
+
+    def __init__(self, ink: _Ink, blocks: Sequence[_Extent]) -> None:
+        self.ink, self.blocks = ink, blocks
+        self.ends = [end for _, end in blocks]
+        self.before = [0, *accumulate(ink.of(*block) for block in blocks)]
+
+    def within(self, start: int, end: int) -> int:
+        """The code points of ``[start, end)`` that do, white space left out."""
+        return self._until(end) - self._until(start)
+
+    def _until(self, place: int) -> int:
+        at = bisect_left(self.ends, place)
+        if at == len(self.ends):
+            return self.before[at]
+        start = self.blocks[at][0]
+        return self.before[at] + (self.ink.of(start, place) if place > start else 0)
+
+
+def _only(text: str, quote: str) -> int | None:
+    """Where a quote stands if it does so once."""
+    at = text.find(quote)
+    return None if at < 0 or text.find(quote, at + 1) >= 0 else at
+
+
+def _replaces(theirs: str, ours: str) -> bool:
+    """Whether words in the place of others are not far more than those."""
+    new, old = len(theirs.strip()), len(ours.strip())
+    return new <= max(_LONGER_TIMES * old, old + _LONGER_BY)

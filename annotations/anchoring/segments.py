@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
 from forum.lib.canonical import INLINE
 
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>|[^<]+")
+#: Elements that part nothing: those of canonical HTML, and what links to quotes add.
+_INLINE = INLINE | {"span"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +36,36 @@ def mark_segments(
         return html
     cuts = _Cuts(spans)
     out: list[str] = []
+    for token, start, text in pieces_of(html):
+        if text:
+            out.extend(_segments(text, start, cuts, open_mark))
+        else:
+            out.append(token.group())
+    return "".join(out)
+
+
+def pieces_of(html: str) -> Iterator[tuple[re.Match[str], int, str]]:
+    """The tags and runs of text of canonical HTML: the match, where it stands, and its text.
+
+    A tag has its name as the match's second group, after the slash if it closes.
+    """
     position = 0
     between_blocks = started = False
     for token in _TOKEN.finditer(html):
         name = token.group(2)
-        if name == "br":
-            position += 1
-            out.append(token.group())
-        elif name:
-            if name not in INLINE:
+        if name:
+            yield token, position, ""
+            if name == "br":
+                position += 1
+            elif name not in _INLINE:
                 between_blocks = True
-            out.append(token.group())
         else:
             if between_blocks and started:
                 position += 1
             between_blocks, started = False, True
             text = unescape(token.group())
-            out.extend(_segments(text, position, cuts, open_mark))
+            yield token, position, text
             position += len(text)
-    return "".join(out)
 
 
 def _segments(

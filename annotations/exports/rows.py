@@ -84,6 +84,10 @@ class AnnotationRow:
     codebook_version: int = _column("The codebook’s version when the passage was marked.")
     created_at: str = _column("When it was made, in UTC.")
     edited_at: str | None = _column("When the note was last changed, in UTC; empty if never.")
+    note_from: int | None = _column(
+        "The id of the response whose words are the note, as they read now; empty where the note "
+        "has words of its own."
+    )
 
 
 COLUMNS = tuple(column.name for column in fields(AnnotationRow))
@@ -125,6 +129,9 @@ def annotation_rows(
                 author, author_id = known.get(raw.author, FORMER_MEMBER), None
             marked = texts.holding(raw)
             place = places.get(raw.pk)
+            note, written, times = raw.words__text, raw.words__created_at, raw.words__number
+            if raw.note_from:
+                note, written, times = raw.said__text, raw.said__created_at, raw.said__number
             yield AnnotationRow(
                 annotation_id=raw.pk,
                 target_id=raw.parent,
@@ -141,7 +148,7 @@ def annotation_rows(
                 prefix=raw.annotation__prefix,
                 suffix=raw.annotation__suffix,
                 tags=tuple(tags.get(raw.pk, ())),
-                note=raw.words__text,
+                note=note,
                 author=author,
                 author_id=author_id,
                 audience=raw.audience,
@@ -155,7 +162,8 @@ def annotation_rows(
                 codebook=raw.annotation__codebook__slug,
                 codebook_version=raw.annotation__codebook_version,
                 created_at=_utc(raw.created_at),
-                edited_at=_utc(raw.words__created_at) if raw.words__number > 1 else None,
+                edited_at=_utc(written) if times > 1 else None,
+                note_from=raw.note_from,
             )
 
 
@@ -176,9 +184,13 @@ _FIELDS = (
     "annotation__suffix",
     "annotation__codebook__slug",
     "annotation__codebook_version",
+    "note_from",
     "words__text",
     "words__number",
     "words__created_at",
+    "said__text",
+    "said__number",
+    "said__created_at",
 )
 
 
@@ -186,7 +198,11 @@ def _chunks(posts: PostQuerySet) -> Iterator[list[Any]]:
     # By key and not through one open cursor: a reader on a slow line would hold a read
     # transaction open for minutes, and pseudonyms have to be written between two chunks.
     words = FilteredRelation("revisions", condition=Q(revisions__superseded_at=None))
-    rows = posts.annotate(words=words).order_by("pk").values_list(*_FIELDS, named=True)
+    current = Q(note_from__revisions__superseded_at=None)
+    # The words of the response that are the note; whoever reads the note may read them.
+    said = FilteredRelation("note_from__revisions", condition=current)
+    posts = posts.annotate(words=words, said=said)
+    rows = posts.order_by("pk").values_list(*_FIELDS, named=True)
     last = 0
     while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
         yield chunk

@@ -74,7 +74,7 @@ def _own_posts(person: User, page: str) -> Page[Revision]:
         Revision.objects.visible_to(person)
         .current()
         .filter(post__author=person, post__kind__in=(Kind.COMMENT, Kind.ANNOTATION))
-        .select_related("post__root__article")
+        .select_related("post__root__article", "post__note_from")
         .defer("source", "html", "post__root__article__standfirst")
         .order_by("-post_id")
     )

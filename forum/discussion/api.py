@@ -110,7 +110,12 @@ class ArticleDetail(_ArticleView):
         return self.answer(article)
 
 
-class _CommentView(ApiView):
+class CommentView(ApiView):
+    """What the views of comments have in common."""
+
+    #: What a comment looks like; what stands above this app may add to it.
+    shape: type[CommentSerializer] = CommentSerializer
+
     def comments(self) -> Any:
         return Post.objects.filter(kind=Kind.COMMENT).prefetch_related(
             with_words(self.request.user)
@@ -119,16 +124,16 @@ class _CommentView(ApiView):
     def answer(self, post: Post, *, status: int = 200) -> Response:
         location = reverse("api-comment", args=[post.pk]) if status == 201 else ""
         loaded = self.comments().get(pk=post.pk)
-        return self.one(loaded, CommentSerializer, status=status, location=location)
+        return self.one(loaded, self.shape, status=status, location=location)
 
 
-class CommentList(_CommentView):
+class CommentList(CommentView):
     @extend_schema(responses=answers({200: CommentSerializer(many=True)}, 400, 401, 404))
     def get(self, request: Request, slug: str) -> Response:
         """The responses to an article and to one another, oldest first."""
         article = get_article_for(request.user, slug)
         listed = self.comments().listed_for(request.user).filter(root=article.pk)
-        return self.page(listed, CommentSerializer)
+        return self.page(listed, self.shape)
 
     @extend_schema(
         request=NewComment,
@@ -159,7 +164,7 @@ class CommentList(_CommentView):
         return parent
 
 
-class CommentDetail(_CommentView):
+class CommentDetail(CommentView):
     @extend_schema(responses=answers({200: CommentSerializer}, 401, 404))
     def get(self, request: Request, pk: int) -> Response:
         """One comment."""

@@ -140,6 +140,8 @@ class ArticleForm(forms.Form):
     )
     token = TokenField()
     expected = ExpectedField()
+    #: Stands for the text whose report the editor has seen.
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
     #: The ticket of a figure that came with an earlier preview of this form.
     waiting = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The words of a revision on their way to a page: its canonical HTML, perhaps with marks."""
+    """The words of a revision on their way to a page: canonical HTML, perhaps with marks, links."""
 
     html: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from forum.discussion.listing import drafts_for, published_articles_for, tell
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Revision, State
 from forum.discussion.publishing import Paratext, publish_article, render_article, revise_article
+from forum.discussion.reports import Report, report_after, report_before
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.text import reading_minutes
@@ -98,6 +100,8 @@ class Preview:
     figure_url: str
     #: What a publisher should know before pressing the button.
     remarks: list[str]
+    #: What becomes of what is marked on the text; ``None`` where nothing is, or changes.
+    report: Report | None
 
 
 class _Desk:
@@ -122,9 +126,10 @@ class _Desk:
                 remarks = _remarks_on(file)
             figure = self._figure(form)
             if form.is_valid():
-                if act in ("draft", "publish"):
+                if act == "draft" or (act == "publish" and not self._asks(form)):
                     return self._save(form, figure, publish=act == "publish")
-                return self.show(form, preview=self._preview(form, remarks))
+                preview = self._preview(form, remarks)
+                return self.show(form, preview=preview, asks=act == "publish")
         except Refused as refusal:
             add_refusal(form, refusal)
         except Conflict as conflict:
@@ -141,15 +146,20 @@ class _Desk:
         form: ArticleForm,
         *,
         preview: Preview | None = None,
+        asks: bool = False,
         current: Revision | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """The form, filled, with a preview or the text that somebody else saved beneath it."""
+        """The form, filled, with a preview or the text that somebody else saved beneath it.
+
+        ``asks``: it was to be published, and the editor is told first what that would do.
+        """
         context = {
             "form": form,
             "article": self.article,
             "is_draft": self.article is None or self.article.post.state == State.DRAFT,
             "preview": preview,
+            "asks": asks,
             "current": current,
             "figure_url": self._figure_url(form),
             "today": now(),
@@ -184,7 +194,35 @@ class _Desk:
         figure_url = self._figure_url(form)
         if figure_url and not paratext.figure_alt:
             remarks.append("The figure has no description for readers who cannot see it.")
-        return Preview(paratext, rendered, reading_minutes(rendered.text), figure_url, remarks)
+        report = self._report(source, format, rendered)
+        if report and self.article:
+            refill(form, agreed=_digest(self.article.post.current, source, format))
+        minutes = reading_minutes(rendered.text)
+        return Preview(paratext, rendered, minutes, figure_url, remarks, report)
+
+    def _report(self, source: str, format: Format, rendered: Rendered) -> Report | None:
+        if self.article is None:
+            return None
+        current = self.article.post.current
+        if (source, format) == (current.source, current.format):
+            return None
+        report = report_before(current, rendered.text, self.request.user)
+        return None if report.is_empty else report
+
+    def _asks(self, form: ArticleForm) -> bool:
+        """Whether publishing this would touch a passage, and the editor has not been told."""
+        if self.article is None or self.article.post.state != State.PUBLISHED:
+            return False
+        current = self.article.post.current
+        if form.cleaned_data["expected"] != current.pk:
+            # Somebody else was faster; that is to be said first.
+            return False
+        format = Format(form.cleaned_data["format"])
+        source, rendered = render_article(form.cleaned_data["source"], format)
+        if form.cleaned_data["agreed"] == _digest(current, source, format):
+            return False
+        report = self._report(source, format, rendered)
+        return report is not None and report.touches
 
     def _save(
         self, form: ArticleForm, figure: ContentFile | None, *, publish: bool
@@ -202,13 +240,31 @@ class _Desk:
         else:
             article = self.article
             expected = form.cleaned_data["expected"]
-            revise_article(
+            was_public = article.post.state == State.PUBLISHED
+            revision = revise_article(
                 editor=person, article=article, expected=expected, publish=publish, **text
             )
+            if was_public and revision.pk != expected:
+                return self._tell(article, revision)
         if article.post.state == State.DRAFT:
             messages.success(self.request, "The draft is saved.")
             return redirect("article-edit", article.slug)
         return redirect(article)
+
+    def _tell(self, article: Article, revision: Revision) -> HttpResponse:
+        """Lead to what the revision did, or to the article when all there is to say is a line."""
+        report = report_after(revision, self.request.user)
+        done = f"Revision {revision.number} is published."
+        if report.is_quiet:
+            messages.success(self.request, f"{done} {report.summary}".strip())
+            return redirect(article)
+        messages.success(self.request, done)
+        return redirect("revision-report", article.pk, revision.number)
+
+
+def _digest(current: Revision, source: str, format: Format) -> str:
+    """What stands for one text in place of ``current``."""
+    return hashlib.sha256(f"{current.pk} {format} {source}".encode()).hexdigest()
 
 
 def _bytes(upload: UploadedFile, limit: int) -> bytes:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from forum.discussion.models import Post, Revision
-from forum.lib.diff import Segment, fold, word_diff
+from forum.lib.diff import Change, Segment, fold, word_diff
+from forum.lib.errors import NotFound
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
@@ -33,6 +34,18 @@ class Version:
         return self.revision.superseded_at is None
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two revisions of one post and what differs between them, paragraph by paragraph."""
+
+    old: Version
+    new: Version
+    paragraphs: list[list[Segment]]
+    #: Words that only the new one has, and that only the old one has.
+    added: int
+    removed: int
+
+
 def revisions_for(reader: Reader, post: Post) -> QuerySet[Revision]:
     """The revisions of ``post`` that ``reader`` may read, newest first."""
     return (
@@ -54,6 +67,49 @@ def versions(page: list[Revision], before: Revision | None) -> list[Version]:
         Version(new, _changes(old, new) if old else None)
         for new, old in zip(page, earlier, strict=True)
     ]
+
+
+def compare(revisions: QuerySet[Revision], old: int, new: int, *, whole: bool) -> Comparison:
+    """What differs between revisions number ``old`` and ``new``. Raises ``NotFound``.
+
+    Stretches in which nothing changed are folded, unless it is wanted ``whole``.
+    """
+    found = {revision.number: revision for revision in revisions.filter(number__in=(old, new))}
+    if old not in found or new not in found:
+        raise NotFound("There is no such revision.")
+    segments = word_diff(found[old].text, found[new].text)
+    return Comparison(
+        old=Version(found[old]),
+        new=Version(found[new]),
+        paragraphs=paragraphs(segments if whole else fold(segments)),
+        added=_words(segments, Change.ADDED),
+        removed=_words(segments, Change.REMOVED),
+    )
+
+
+def paragraphs(segments: list[Segment]) -> list[list[Segment]]:
+    """``segments`` cut at every new line. A gap stands by itself."""
+    cut: list[list[Segment]] = [[]]
+    for kind, text in segments:
+        if kind is Change.GAP:
+            cut += [[Segment(kind, "")], []]
+            continue
+        if len(cut) > 1 and not cut[-1]:
+            text = text.lstrip(" ")
+        first, *others = text.split("\n")
+        cut[-1].append(Segment(kind, first))
+        cut += [[Segment(kind, other)] for other in others]
+    return [paragraph for paragraph in map(_said, cut) if paragraph]
+
+
+def _said(paragraph: list[Segment]) -> list[Segment]:
+    """``paragraph`` without what says nothing; nothing at all when it was blank."""
+    kept = [part for part in paragraph if part.text or part.kind is Change.GAP]
+    return kept if any(part.text.strip() or part.kind is Change.GAP for part in kept) else []
+
+
+def _words(segments: list[Segment], kind: Change) -> int:
+    return sum(len(segment.text.split()) for segment in segments if segment.kind is kind)
 
 
 def _changes(old: Revision, new: Revision) -> list[Segment]:

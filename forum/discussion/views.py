@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
@@ -21,7 +24,7 @@ from forum.discussion.lookup import (
     get_post_for,
 )
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
-from forum.discussion.versions import Version, revisions_for, versions
+from forum.discussion.versions import Version, compare, revisions_for, versions
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.web import (
     add_refusal,
@@ -80,13 +83,15 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
         parent = _parent(request, article)
         require(request.user, "comment.post", parent or article.post)
         if form.is_valid():
-            post, _ = post_comment(
+            post, new = post_comment(
                 author=person_of(request),
                 article=article,
                 parent=parent,
                 source=form.cleaned_data["source"],
                 token=form.cleaned_data["token"],
             )
+            if new:
+                _follow(request, post)
             # The permalink makes the browser load the article anew, even from its own page.
             to = post.get_absolute_url()
             return redirect_page(
@@ -182,6 +187,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     is_note = found.kind == Kind.ANNOTATION
     if request.method == "POST":
         return _take_edit(request, found, EditForm(request.POST, is_note=is_note))
+    if found.note_from:
+        messages.info(request, f"The words of this note are response {found.note_from.number}.")
+        return redirect("post-edit", found.note_from.pk)
     require(request.user, "post.revise", found)
     revision = found.current
     initial = {"source": revision.source, "expected": revision.pk} | take_unsent(request)
@@ -199,6 +207,7 @@ def _take_edit(request: HttpRequest, found: Post, form: EditForm) -> HttpRespons
                 source=form.cleaned_data["source"],
                 expected=form.cleaned_data["expected"],
             )
+            _follow(request, found)
             return _back_to(request, found)
         require(request.user, "post.revise", found)
     except Refused as refusal:
@@ -273,7 +282,10 @@ def _turn(
 @require_safe
 @page_errors
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """A post's revisions, newest first, each with its changes; with ``revision``, one in full."""
+    """A post's revisions, newest first, each with its changes.
+
+    With ``revision``, one in full; with ``from`` and ``to``, what differs between two.
+    """
     found = get_post_for(request.user, pk)
     article = _article_of(found)
     back = address_in_article(found, article)
@@ -287,6 +299,12 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         context["version"] = Version(revision)
         return render(request, "discussion/revision.html", context)
     revisions = revisions.defer("source", "html")
+    if "from" in request.GET or "to" in request.GET:
+        old, new = (as_id(request.GET.get(name, "")) or 0 for name in ("from", "to"))
+        whole = "whole" in request.GET
+        context |= {"comparison": compare(revisions, old, new, whole=whole), "whole": whole}
+        context["numbers"] = list(revisions.order_by("number").values_list("number", flat=True))
+        return render(request, "discussion/comparison.html", context)
     page = Paginator(revisions, REVISIONS_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     before = revisions.filter(number=shown[-1].number - 1).first()
@@ -310,6 +328,11 @@ def _stands_on_page(found: Post, article: Article) -> bool:
         return found.pk in public
     in_place = found.state in (State.PUBLISHED, State.DRAFT)
     return in_place and found.audience != Audience.PRIVATE
+
+
+def _follow(request: HttpRequest, written: Post) -> None:
+    for follower in settings.RESPONSE_FOLLOWERS:
+        import_string(follower)(request, written)
 
 
 def _back_to(request: HttpRequest, found: Post) -> HttpResponse:

@@ -27,6 +27,7 @@ _CONTAINERS: dict[str, frozenset[str] | None] = {
     "ol": None,
     "dl": None,
     "table": None,
+    "caption": frozenset({"table"}),
     "li": frozenset({"ul", "ol"}),
     "dt": frozenset({"dl"}),
     "dd": frozenset({"dl"}),
@@ -51,8 +52,8 @@ _MISSING = {
 #: Kept even when empty: a table without its empty cells says something else.
 _KEPT_EMPTY = frozenset({"li", "td", "th"})
 #: Containers that hold a run of text without a paragraph around it.
-_BARE_TEXT = frozenset({"li", "dt", "dd", "td", "th"})
-_ALIASES = {"h1": "h2"}
+_BARE_TEXT = frozenset({"caption", "li", "dt", "dd", "td", "th"})
+_ALIASES = {"h1": "h2", "listing": "pre", "menu": "ul", "dir": "ul"}
 #: Depth of nested containers; what lies deeper keeps its text and loses its indentation.
 _DEEPEST = 16
 
@@ -100,7 +101,8 @@ class _Builder(HTMLParser):
         self._bare = False
         self._space = False
         self._breaks = 0
-        self._held = ""
+        #: Newlines at the end of preformatted text, written only if more text follows.
+        self._held = 0
 
     def result(self) -> tuple[str, str]:
         self._end_run()
@@ -169,14 +171,16 @@ class _Builder(HTMLParser):
         self._run.append(text)
 
     def _preformatted(self, data: str) -> None:
-        data = self._held + data.replace("\f", "")
+        data = data.replace("\f", "")
         if not self._run:
             # A parser drops a newline straight after <pre>; so do we, all of them.
             data = data.lstrip("\n")
         kept = data.rstrip("\n")
-        self._held = data[len(kept) :]
+        held, self._held = self._held, len(data) - len(kept)
         if kept:
-            self._text(kept)
+            self._text("\n" * held + kept)
+        else:
+            self._held += held
 
     def _break(self) -> None:
         if self._open and self._open[-1][0] == "pre":
@@ -202,7 +206,7 @@ class _Builder(HTMLParser):
         if self._run:
             self._runs.append("".join(self._run))
             self._run = []
-        self._space, self._breaks, self._held = False, 0, ""
+        self._space, self._breaks, self._held = False, 0, 0
         if self._run_base is not None:
             base, self._run_base = self._run_base, None
             while len(self._open) > base:

@@ -20,6 +20,7 @@ from xml.dom import Node
 import nh3
 from bleach import html5lib_shim
 from bleach.sanitizer import Cleaner
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
@@ -28,13 +29,15 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from forum.lib.canonical import DROPPED, INLINE, canonicalise
 from forum.lib.errors import Refused
+from forum.lib.tags import most_open
+from forum.lib.text import can_be_seen
 
 #: Elements that survive sanitising. The structural ones without a place in canonical HTML
 #: (``div``, ``section`` …) are let through because they part blocks of text.
 STRUCTURE = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre "
-    "section summary table tbody td tfoot th thead tr ul".split()
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing "
+    "main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul".split()
 )
 ELEMENTS = INLINE | STRUCTURE
 ATTRIBUTES = {
@@ -46,20 +49,35 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto"}
 #: Elements whose content is not text for a reader and goes with them.
-OPAQUE = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title"}
+OPAQUE = set(
+    "audio canvas datalist iframe math noembed noframes noscript object script select style svg "
+    "template textarea title video".split()
+)
 
 #: Deepest nesting accepted, in elements; bleach needs seconds for what is deeper.
 NESTING_LIMIT = 60
 #: Longest single paragraph accepted, in code points: inline Markdown is quadratic at worst, and
 #: so is bleach on a paragraph full of entities.
 PARAGRAPH_LIMIT = 20_000
-#: Longest HTML accepted once a parser has closed what was left open, in code points.
-SIZE_LIMIT = 4_000_000
+#: Longest HTML accepted that a text may become before it is rebuilt, in code points: bleach takes
+#: some five seconds for it. Prose is a tenth longer than its source; markup of nothing, tenfold.
+SIZE_LIMIT = 1_000_000
+#: Most elements that HTML may leave open, at any place of its source: parsers go through all of
+#: them for each tag that follows.
+OPEN_LIMIT = 1_000
+#: Most work that looking for links and images may be, in pairs of ``[`` in one paragraph.
+_BRACKETS_LIMIT = 200_000_000
+#: Most work that looking for addresses may be, in points of punctuation times the code points
+#: between two spaces that they stand in.
+_ADDRESSES_LIMIT = 4_000_000
 
 #: Formatting elements that HTML reopens in every paragraph after the one they were left open in.
 _REOPENED = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>", re.IGNORECASE
 )
+#: bleach would turn what it takes for invisible into question marks, ends of pages among it.
+_REPLACED = {**DROPPED, 0x0C: " "}
+_STRETCH = re.compile(r"\S+")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 _VOID = {"br", "hr"}
 #: What bleach's parser calls an element among its nodes.
@@ -86,23 +104,28 @@ class Rendered:
 def render(source: str, *, format: Format, field: str = "source") -> Rendered:
     """Render ``source`` (already through ``text.clean_source``) to canonical HTML and text.
 
-    Raises ``Refused`` naming ``field`` when the nesting or a paragraph is beyond all reason.
+    Both are empty where there would be nothing to see in the text. Raises ``Refused`` naming
+    ``field`` when the nesting, a paragraph or the whole is beyond all reason.
     """
     if format is Format.HTML:
+        if most_open(source) > OPEN_LIMIT:
+            raise Refused(field, _TOO_MANY_OPEN)
         html = _without_swarms(source)
     else:
         try:
             html = _MARKDOWN[format].render(source)
         except _TooMuch as refusal:
             raise Refused(field, str(refusal)) from None
-    html = _first_pass(html).translate(DROPPED)
+    if len(html) <= SIZE_LIMIT:
+        html = _first_pass(html).translate(_REPLACED)
     if len(html) > SIZE_LIMIT:
         raise Refused(field, _TOO_LARGE)
     if _depth(html) > NESTING_LIMIT:
         raise Refused(field, _TOO_DEEP)
     if _longest_text(html) > PARAGRAPH_LIMIT:
         raise Refused(field, _TOO_LONG)
-    return Rendered(*canonicalise(_last_word(_bleached(html))))
+    rendered = Rendered(*canonicalise(_last_word(_bleached(html))))
+    return rendered if can_be_seen(rendered.text) else Rendered("", "")
 
 
 def _without_swarms(html: str) -> str:
@@ -196,7 +219,12 @@ def _longest_text(html: str) -> int:
 
 
 _TOO_DEEP = f"This text is nested more than {NESTING_LIMIT} levels deep."
-_TOO_LARGE = "This HTML grows beyond all measure, for most of its elements are never closed."
+_TOO_LARGE = (
+    f"As HTML this text grows beyond all measure, to more than {SIZE_LIMIT:,} characters: "
+    "it is little but markup, or most of its elements are never closed."
+)
+_TOO_MANY_OPEN = f"This HTML leaves more than {OPEN_LIMIT:,} elements open at once."
+_TOO_MANY_BRACKETS = "This text holds more square brackets than can be read as Markdown."
 _TOO_LONG = f"A single paragraph is longer than {PARAGRAPH_LIMIT:,} characters."
 
 
@@ -205,11 +233,37 @@ class _TooMuch(ValueError):
 
 
 def _check_limits(state: StateCore) -> None:
+    pairs = size = 0
     for token in state.tokens:
         if token.level > NESTING_LIMIT:
             raise _TooMuch(_TOO_DEEP)
         if token.type == "inline" and len(token.content) > PARAGRAPH_LIMIT:
             raise _TooMuch(_TOO_LONG)
+        size += len(token.content) + (len(token.tag) + 3 if token.tag and not token.hidden else 0)
+        if token.type == "inline":
+            # Each bracket may begin a link, and is looked for an end as far as there are others.
+            pairs += token.content.count("[") ** 2
+    if size > SIZE_LIMIT:
+        raise _TooMuch(_TOO_LARGE)
+    if pairs > _BRACKETS_LIMIT:
+        raise _TooMuch(_TOO_MANY_BRACKETS)
+
+
+class _Addresses(LinkifyIt):  # type: ignore[misc]  # comes without types
+    """Finds addresses in a text, stretch by stretch: none of them reaches over a space."""
+
+    def match(self, text: str) -> list[Any]:
+        found = []
+        for stretch in _STRETCH.finditer(text):
+            words = stretch.group()
+            points = sum(words.count(point) for point in ".:/@")
+            if not points or points * len(words) > _ADDRESSES_LIMIT:
+                continue
+            for address in super().match(words) or ():
+                address.index += stretch.start()
+                address.last_index += stretch.start()
+                found.append(address)
+        return found
 
 
 def _image_as_link(
@@ -231,8 +285,7 @@ def _markdown(*, breaks: bool) -> MarkdownIt:
     }
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "linkify"])
     parser.add_render_rule("image", _image_as_link)
-    if parser.linkify:
-        parser.linkify.set({"fuzzy_email": False})
+    parser.linkify = _Addresses().set({"fuzzy_email": False})
     parser.core.ruler.after("block", "limits", _check_limits)
     return parser
 

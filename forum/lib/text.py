@@ -15,6 +15,8 @@ WORDS_PER_MINUTE = 230
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Blank to the eye though they count as letters or symbols: Hangul fillers, an empty Braille cell.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: Categories of characters that show nothing by themselves.
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 #: Characters that reorder what follows them; harmless in a text, a disguise in a name.
 _BIDI_CONTROL = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -56,6 +58,17 @@ def clean_line(value: str, *, field: str, limit: int, required: bool = True) -> 
     if len(value) > limit:
         raise Refused(field, f"This is {len(value)} characters long; the limit is {limit}.")
     return value
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether anything in ``text`` can be seen: not spaces, controls or lone accents only.
+
+    What Unicode has not assigned yet counts as seen: it may be an emoji of next year.
+    """
+    return any(
+        character not in _BLANK and unicodedata.category(character) not in _UNSEEN
+        for character in text
+    )
 
 
 def reading_minutes(text: str) -> int:

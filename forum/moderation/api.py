@@ -126,8 +126,9 @@ class CaseReopen(ApiView):
 def _with_all(request: Request, cases: QuerySet[Case]) -> QuerySet[Case]:
     """``cases`` with their posts' words, their flags and their decisions."""
     decisions = Decision.objects.select_related("rule")
-    return cases.select_related("post").prefetch_related(
+    return cases.select_related("post__note_from").prefetch_related(
         with_words(request.user, "post__revisions"),
+        with_words(request.user, "post__note_from__revisions"),
         Prefetch("decisions", queryset=decisions),
         "flags",
     )

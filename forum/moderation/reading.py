@@ -132,7 +132,7 @@ def case_file(moderator: User, case: Case) -> CaseFile:
     """Everything about ``case``, in a fixed number of queries."""
     post = (
         Post.objects.visible_to(moderator)
-        .select_related("author", "root__article", "parent")
+        .select_related("author", "root__article", "parent", "note_from")
         .filter(pk=case.post_id)
         .first()
     )
@@ -141,7 +141,8 @@ def case_file(moderator: User, case: Case) -> CaseFile:
     if post is not None:
         case.post = post
         readable = Revision.objects.visible_to(moderator)
-        current = readable.current().filter(post=post).first()
+        # A note may have its words from a response, which whoever reads the note reads too.
+        current = readable.current().filter(post=post.note_from_id or post.pk).first()
         if post.kind == Kind.COMMENT:
             answered = (
                 readable.current()
@@ -175,10 +176,11 @@ def cases_for(moderator: User) -> QuerySet[Case]:
 def _rows(moderator: User, cases: list[Case]) -> list[QueueRow]:
     """``cases`` as lines, in three queries."""
     ids = [case.pk for case in cases]
+    said_in = {case.pk: case.post.note_from_id or case.post_id for case in cases}
     texts = dict(
         Revision.objects.current()
         .visible_to(moderator)
-        .filter(post__in=[case.post_id for case in cases])
+        .filter(post__in=said_in.values())
         .values_list("post", Substr("text", 1, EXCERPT + 1))
     )
     reasons = _reasons(ids)
@@ -189,7 +191,7 @@ def _rows(moderator: User, cases: list[Case]) -> list[QueueRow]:
     return [
         QueueRow(
             case=case,
-            excerpt=_shorten(texts.get(case.post_id, "")),
+            excerpt=_shorten(texts.get(said_in[case.pk], "")),
             reasons=reasons.get(case.pk, []),
             decision=decisions.get(case.pk),
         )

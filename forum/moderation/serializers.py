@@ -146,7 +146,7 @@ class CasePostSerializer(serializers.ModelSerializer[Post]):
         return words.pk if words else None
 
     def get_text(self, post: Post) -> str:
-        words = words_of(post)
+        words = words_of(post.note_from or post)
         return words.text if words else ""
 
     def get_url(self, post: Post) -> str:

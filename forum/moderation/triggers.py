@@ -1,4 +1,4 @@
-"""What keeps the log from being rewritten: triggers on decisions and case events.
+"""What keeps a log from being rewritten: triggers, here on decisions and case events.
 
 A row may be added. After that nothing in it changes, except that the account it names may go
 (the name itself stays), and no row is ever deleted. The database refuses, whoever asks: the
@@ -11,22 +11,24 @@ an altered table is a new one, and has lost them anyway.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-#: Each protected table, with the one column that may still be set to NULL.
+#: Each protected table of this app, with the one column that may still be set to NULL. Another
+#: app brings its own.
 TABLES = {
     "moderation_decision": "moderator_id",
     "moderation_caseevent": "actor_id",
 }
 
 
-def install(schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Protect the tables. Installing twice changes nothing."""
-    remove(schema_editor)
-    for table, account in TABLES.items():
+def install(schema_editor: BaseDatabaseSchemaEditor, tables: Mapping[str, str] = TABLES) -> None:
+    """Protect ``tables``. Installing twice changes nothing."""
+    remove(schema_editor, tables)
+    for table, account in tables.items():
         if schema_editor.connection.vendor == "postgresql":
             statements = _postgresql(table, account)
         else:
@@ -35,9 +37,9 @@ def install(schema_editor: BaseDatabaseSchemaEditor) -> None:
             schema_editor.execute(statement)
 
 
-def remove(schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Lift the protection, where there is one."""
-    for table in TABLES:
+def remove(schema_editor: BaseDatabaseSchemaEditor, tables: Iterable[str] = TABLES) -> None:
+    """Lift the protection of ``tables``, where there is one."""
+    for table in tables:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_rows_stay ON {table}")
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_stays ON {table}")

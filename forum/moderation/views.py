@@ -55,7 +55,8 @@ def _flag_page(
 ) -> HttpResponse:
     fragment = is_fragment(request)
     template = "moderation/flag_form.html" if fragment else "moderation/flag.html"
-    context = {"post": post, "form": form, "revision": post.current, "fragment": fragment}
+    words = (post.note_from or post).current
+    context = {"post": post, "form": form, "revision": words, "fragment": fragment}
     return render(request, template, context, status=status)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,6 +12,21 @@ from forum.accounts.models import User
 from forum.discussion.models import Post
 from forum.notifications.models import Notification, NotificationKind
 from forum.notifications.outbox import deliver_outbox
+
+SUBJECT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell one person; a repeated ``key`` says it is the same thing."""
+
+    recipient: User
+    kind: NotificationKind
+    key: str
+    subject: str
+    body: str
+    path: str
+    post: Post | None = None
 
 
 def notify(
@@ -25,23 +43,27 @@ def notify(
 
     The row is written with the caller's transaction; the e-mail leaves after it commits.
     """
-    if not recipient.is_active:
-        return
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                recipient=recipient,
-                kind=kind,
-                key=key,
-                subject=subject[:200],
-                body=body,
-                path=path,
-                post=post,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    transaction.on_commit(deliver_outbox.enqueue)
+    notify_all([Notice(recipient, kind, key, subject, body, path, post)])
+
+
+def notify_all(notices: Iterable[Notice]) -> None:
+    """Tell many people at once, as ``notify`` does one, in a handful of queries."""
+    rows = [
+        Notification(
+            recipient=notice.recipient,
+            kind=notice.kind,
+            key=notice.key,
+            subject=notice.subject[:SUBJECT_LIMIT],
+            body=notice.body,
+            path=notice.path,
+            post=notice.post,
+        )
+        for notice in notices
+        if notice.recipient.is_active
+    ]
+    if rows:
+        Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        transaction.on_commit(deliver_outbox.enqueue)
 
 
 def mark_all_read(recipient: User, *, up_to: int) -> int:

@@ -399,7 +399,7 @@ def test_the_page_costs_the_same_queries_however_much_is_on_it(
     client, article, alice, django_assert_num_queries, count
 ):
     fill(article, alice, count)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         html = page_of(client, article)
     assert html.count('class="response"') == count
     assert html.count('<li id="note-') == count - len(range(0, count, 5))

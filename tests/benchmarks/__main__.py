@@ -1,4 +1,7 @@
-"""``python -m tests.benchmarks NAME`` runs a benchmark's ``main()``; without one it lists them."""
+"""``python -m tests.benchmarks NAME`` runs a benchmark's ``main()``; without one it lists them.
+
+What follows the name is given to ``main()``.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def _run(arguments: list[str]) -> int | str:
     name = arguments[0]
     if name not in _names():
         return f"no benchmark {name}; there are: {', '.join(_names())}"
-    import_module(f"tests.benchmarks.{name}").main()
+    import_module(f"tests.benchmarks.{name}").main(*arguments[1:])
     return 0
 
 

@@ -129,3 +129,11 @@ def test_figures_that_cannot_be_taken(file, tmp_path, frances, name):
     (tmp_path.parent / "secret.png").write_bytes(png())
     file.write_text(FILE.replace("bridge.png", name), encoding="utf-8")
     refused(file)
+
+
+def test_what_the_text_could_not_keep_is_told(tmp_path, frances):
+    path = tmp_path / "page.html"
+    path.write_text("<h1>The bridge</h1><p>Old. <img src='x.png'></p><p>Closed.</p>")
+    errors = StringIO()
+    call_command("import_article", str(path), stdout=StringIO(), stderr=errors)
+    assert "1 image was left out." in errors.getvalue()

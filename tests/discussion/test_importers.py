@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from forum.discussion.importers import frontmatter
 from forum.discussion.importers.files import FILE_LIMIT, read_article
 from forum.discussion.importers.left_out import left_out
+from forum.discussion.models import Revision
+from forum.discussion.publishing import Paratext, publish_article
 from forum.lib.errors import Refused
 from forum.lib.html import Format
 
@@ -124,6 +128,9 @@ def test_html_with_front_matter_and_a_heading_that_says_something_else():
         ("<title></title><h1></h1><h1>Second</h1>", "Second"),
         ("<h1>Never closed", ""),
         ("</h1></title><p>Text", ""),
+        ("<![<title>a</title><h1>Real</h1>", "Real"),
+        ("<h1>A<!-- b --> <em title='>'>&amp; B</em>\nc</h1>", "A & B c"),
+        ("<title>A <b>b</title>", "A <b>b"),
         ("<p>Text", ""),
     ],
 )
@@ -263,6 +270,29 @@ def test_front_matter_makes_no_objects():
         ("<iframe></iframe><video><p>x</video>", ["2 embedded pages or recordings were left out."]),
         ("<input><style>x</style>", ["1 style sheet was left out.", "1 form field was left out."]),
         ("<!-- <img> -->", []),
+        ("<math><mi>x</mi></math>", ["1 formula was left out."]),
+        ("<frame><embed>", ["2 embedded pages or recordings were left out."]),
+        ("<canvas></canvas>", ["1 drawing was left out."]),
+        (
+            "<select><option>a</select><textarea></textarea>",
+            ["2 form fields were left out."],
+        ),
+        ("<noscript><img></noscript>", ["1 part for browsers without scripts was left out."]),
+        ("<button>Go</button>", ["Buttons became plain words."]),
+        ("<details><summary>S</summary>x</details>", ["Parts that unfold stand open."]),
+        (
+            "<ruby>漢<rt>kan</ruby>",
+            ["Readings that stood above other characters stand behind them."],
+        ),
+        ("<p hidden>x", ["Text that the page hides is shown."]),
+        ("<p style='DISPLAY : none'>x", ["Text that the page hides is shown."]),
+        ("<ol reversed><li>x", ["Lists with numbers of their own are numbered 1, 2, 3."]),
+        ("<ul><li value=3>x", ["Lists with numbers of their own are numbered 1, 2, 3."]),
+        ("<a href='#note'>1</a>", ["Links to places within the page lead nowhere now."]),
+        ("<p>$$x^2$$", ["Formulas between dollar signs are shown as typed."]),
+        ("<p>it costs $5, $6 or $$", []),
+        ("a\x07b", ["1 control character was left out."]),
+        ("a\x07b\u202e", ["2 control characters were left out."]),
     ],
 )
 def test_left_out_of_html(source, said):
@@ -276,10 +306,69 @@ def test_left_out_of_html(source, said):
         ("![a](b)", ["1 image was left out; a link to it stands in the text."]),
         ("![a](b)\n\n- ![c](d)", ["2 images were left out; links to them stand in the text."]),
         ("a <b>c</b>", ["HTML in Markdown is shown as typed; for real HTML, choose that format."]),
+        ("$$\nx^2\n$$", ["Formulas between dollar signs are shown as typed."]),
+        ("a\x1b[0m", ["1 control character was left out."]),
     ],
 )
 def test_left_out_of_markdown(source, said):
     assert left_out(source, Format.MARKDOWN) == said
+
+
+# What cannot be represented is refused before anything is stored
+
+#: A source, and what its refusal says.
+IMPOSSIBLE = {
+    "NUL": ("a\x00b", "NUL"),
+    "half a character": ("a\ud800b", "half of a character"),
+    "too long": ("a b\n\n" * 90_000, "the limit is 400,000"),
+    "nothing": (" \n ", "write something"),
+    "nothing to read": ("<script>x</script><img src=x>", "Nothing is left"),
+    "nothing to see": ("&nbsp;&#8203;&#173;<pre>  </pre>\u2800", "Nothing is left"),
+    "control characters": ("\x01\x07\u202e", "Nothing is left"),
+    "a paragraph without end": ("a" * 20_001, "longer than 20,000"),
+    "nested without end": ("<div>" * 61 + "a", "60 levels deep"),
+    "left open without end": ("<div>" * 30_000 + "a", "1,000 elements open"),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_no_article_is_published_that_cannot_be_represented(dan, case):
+    source, why = IMPOSSIBLE[case]
+    with pytest.raises(Refused, match=why) as refused:
+        publish_article(author=dan, paratext=Paratext(title="T"), source=source, format=Format.HTML)
+    assert refused.value.field == "source"
+    assert not Revision.objects.exists()
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_the_api_names_what_cannot_be_represented(api, dan, case):
+    source, _ = IMPOSSIBLE[case]
+    api.force_authenticate(dan)
+    sent = json.dumps({"title": "T", "source": source, "format": "html"})
+    answer = api.post("/api/v1/articles/", sent, content_type="application/json")
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["source"]
+    assert not Revision.objects.exists()
+
+
+@pytest.mark.parametrize("case", [case for case in IMPOSSIBLE if case != "half a character"])
+def test_the_command_names_what_cannot_be_represented(tmp_path, frances, case):
+    source, why = IMPOSSIBLE[case]
+    file = tmp_path / "article.html"
+    file.write_text(source, encoding="utf-8")
+    with pytest.raises(CommandError, match=f"source: .*{why}"):
+        call_command("import_article", str(file), title="T")
+    assert not Revision.objects.exists()
+
+
+def test_halves_and_nothings_by_number_become_what_browsers_make_of_them(dan):
+    article, _ = publish_article(
+        author=dan,
+        paratext=Paratext(title="T"),
+        source="<p>a&#0;b&#xD800;c&#13;d</p>",
+        format=Format.HTML,
+    )
+    assert article.post.current.text == "a\ufffdb\ufffdc d"
 
 
 @pytest.mark.parametrize(

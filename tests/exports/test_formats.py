@@ -43,6 +43,7 @@ ROW = AnnotationRow(
     codebook_version=1,
     created_at="2026-02-09T10:00:00Z",
     edited_at=None,
+    note_from=None,
 )
 
 RUN = [

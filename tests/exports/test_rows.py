@@ -124,6 +124,22 @@ def test_times_are_utc_and_an_edit_shows(article, dan, alice):
     assert row.edited_at >= row.created_at
 
 
+def test_a_note_whose_words_are_a_response_has_those_words(article, dan, alice):
+    from tests.annotations.test_quoting import SENTENCE, mark
+
+    own = factories.make_annotation(article, author=alice)
+    comment = factories.make_comment(article, author=alice, source=f"Look: *“{SENTENCE}”*.")
+    mark(comment, alice)
+    first, said = rows(article, dan)
+    assert (first.annotation_id, first.note_from, first.note) == (own.pk, None, "Who is everyone?")
+    assert (said.note_from, said.note) == (comment.pk, f"Look: “{SENTENCE}”.")
+    assert said.edited_at is None
+    revise_post(editor=alice, post=comment, source="Other words.")
+    _, said = rows(article, dan)
+    assert said.note == "Other words."
+    assert said.edited_at is not None
+
+
 def test_a_quote_that_is_not_there_stops_the_export(article, dan):
     true, false = factories.make_annotation(article), factories.make_annotation(article)
     Annotation.objects.filter(pk=false.pk).update(quote="somebody says")

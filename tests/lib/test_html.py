@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 
 import pytest
 
 from forum.lib.canonical import canonicalise
 from forum.lib.errors import Refused
 from forum.lib.html import NESTING_LIMIT, PARAGRAPH_LIMIT, Format, render
+from forum.lib.tags import tags_in
 from tests.properties import given, settings, st
 
 HOSTILE = [
@@ -33,7 +35,7 @@ HOSTILE = [
 #: The whole of canonical HTML: any tag that is not one of these is a hole.
 ALLOWED = re.compile(
     r"<(?:/?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|q|s|samp|small|strong|sub|sup|u|var"
-    r"|p|pre|h[2-6]|blockquote|ul|ol|dl|li|dt|dd|table|thead|tbody|tfoot|tr|th|td)|br|hr"
+    r"|p|pre|h[2-6]|blockquote|ul|ol|dl|li|dt|dd|table|caption|thead|tbody|tfoot|tr|th|td)|br|hr"
     r'|a href="(?:(?:https?|mailto):[^"]*|[^:"]*(?:[/?#][^"]*)?)" rel="nofollow ugc noopener"'
     r'|abbr title="[^"]*"'
     r'|ol start="\d+"|t[dh](?: colspan="\d+")?(?: rowspan="\d+")?)>'
@@ -91,6 +93,8 @@ def test_html_in_markdown_is_shown_not_run(source):
         ("a&nbsp;&shy;b &amp;lt;", "<p>a\xa0\xadb &amp;lt;</p>", "a\xa0\xadb &lt;"),
         ("\u202eabc\u202c", "<p>abc\u202c</p>", "abc\u202c"),
         ("a\x07b", "<p>ab</p>", "ab"),
+        ("<p>a\fb</p><pre>c\fd</pre>", "<p>a b</p><pre>c d</pre>", "a b\nc d"),
+        ("<pre>a\n<br><b>\n</b>\n</pre>", "<pre>a</pre>", "a"),
     ],
 )  # fmt: skip
 def test_canonical_form(source, html, text):
@@ -113,6 +117,8 @@ def test_comments_keep_their_line_breaks_and_articles_do_not():
         ("<div>" * (NESTING_LIMIT + 1) + "x", Format.HTML),
         ("x" * (PARAGRAPH_LIMIT + 1), Format.MARKDOWN),
         ("&" * 400_000, Format.HTML),
+        ("<x-y>" * 1_001 + "x", Format.HTML),
+        (("[" * 15_000 + "\n\n") * 3, Format.MARKDOWN),
     ],
 )
 def test_what_is_beyond_reason_is_refused_by_name(source, format):
@@ -138,6 +144,100 @@ def test_no_comment_takes_long(source):
     started = time.process_time()
     render(source[:10_000], format=Format.COMMENT)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<ul><li>a</ul>" * 7_000, "<b><i><p>a</b></i>" * 5_000, "<dl><dt>a<dd>b" * 7_000,
+     "<pre>a" + "<br>" * 25_000 + "b", "<div>" * 20_000 + "<li></li>" * 20_000,
+     "<b>" * 15_000 + "<div></div>" * 15_000, "<a b=" * 20_000, "<script></script" * 10_000,
+     "<!--" * 25_000, "<p>" + "<em>a</em> " * 9_000],
+)  # fmt: skip
+def test_no_html_takes_long(source):
+    """The same for articles: each took from two seconds to half a minute before, or would have."""
+    started = time.process_time()
+    with suppress(Refused):
+        render(source, format=Format.HTML)
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("point", ["a.com/(", "[a](", "http://a.b/ ", "a.b,c.d"])
+def test_no_markdown_takes_long(point):
+    paragraph = (point * 20_000)[:19_000]
+    started = time.process_time()
+    with suppress(Refused):
+        render(f"{paragraph}\n\n" * 3, format=Format.MARKDOWN)
+    assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<ul>" + "<li>a" * 3_000 + "</ul>", "<table>" + "<tr><td>a<td>b" * 1_500 + "</table>",
+     "<p>a" * 3_000, "<p>a<img>" * 2_000, "<p><a name=x>a" * 1_500,
+     "<script>" + "a<b;" * 2_000 + "</script>a", "<!--" + "<div>" * 2_000 + "-->a",
+     "<dl>" + "<dt>a<dd>b" * 1_500 + "</dl>", "<ruby>a<rt>b</ruby>" * 1_500],
+)  # fmt: skip
+def test_what_html_closes_by_itself_is_not_left_open(source):
+    assert render(source, format=Format.HTML).text
+
+
+@pytest.mark.parametrize(
+    ("source", "href"),
+    [
+        ("see https://example.org/a_b, or", "https://example.org/a_b"),
+        ("(www.example.org)", "http://www.example.org"),
+        ("橋" * 3_000 + "https://example.org/x", "https://example.org/x"),
+        ("one\u3000https://example.org/é two", "https://example.org/%C3%A9"),
+    ],
+)
+def test_addresses_become_links(source, href):
+    rendered = render(source, format=Format.COMMENT)
+    assert f'<a href="{href}"' in rendered.html
+    assert rendered.text == source
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [("<p>\xa0\u200b\xad\ufeff</p>", False), ("<pre> \n </pre>", False), ("<hr>", False),
+     ("\u2800\u3164", False), ("<p>\u0301</p>", False), ("<p>e\u0301</p>", True),
+     ("<p>\U0001fae9</p>", True), ("<p>\ue000</p>", True), ("<p>-</p>", True)],
+)  # fmt: skip
+def test_where_nothing_can_be_seen_there_is_no_text(source, seen):
+    assert bool(render(source, format=Format.HTML).text) is seen
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("a<B x=1 Y='>' z>b</b >c", [("b", False, {"x": "1", "y": ">", "z": ""}), ("b", True, {})]),
+        ("<a href=a/b?c=d&amp;e>", [("a", False, {"href": "a/b?c=d&e"})]),
+        ("<br/><x-y/>", [("br", False, {}), ("x-y", False, {})]),
+        ("<!--<p>--!><!--><i>", [("", False, {}), ("", False, {}), ("i", False, {})]),
+        ("<![if x]><?a <b>c</ d><i>", [("", False, {})] * 3 + [("i", False, {})]),
+        ("<script><p></script x><p>", [("script", False, {}), ("script", True, {"x": ""}),
+                                       ("p", False, {})]),
+        ("<svg><style><p>", [("svg", False, {}), ("style", False, {}), ("p", False, {})]),
+        ('<a><p x="', [("a", False, {})]),
+        ("<a =x><a b = c b=d>", [("a", False, {"=x": ""}), ("a", False, {"b": "c"})]),
+        ("<![<", []),
+        ("1 < 2 <", []),
+    ],
+)  # fmt: skip
+def test_tags_in_html_as_it_comes(source, found):
+    assert [(tag.name, tag.closing, tag.attributes()) for tag in tags_in(source)] == found
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<a ", "<a b=", '<a b="', "<!--", "<!-->", "<![CDATA[", "<![<", "</", "<", "<a x ", " =", "'",
+     "<script>", "<script></script", "<title>", "<a b='", "< ", "&"],
+)  # fmt: skip
+def test_finding_tags_takes_no_time(piece):
+    started = time.process_time()
+    for source in (piece * (400_000 // len(piece)), "<a " + piece * (400_000 // len(piece))):
+        for tag in tags_in(source):
+            tag.attributes()
+    assert time.process_time() - started < 4
 
 
 TAGS = (
@@ -184,6 +284,13 @@ def test_html_that_grows_beyond_all_measure_is_refused():
     source = "<p>" + "".join(f"<{name}>" * 3 for name in names) + "<p>a" * 30_000
     with pytest.raises(Refused, match="grows beyond all measure"):
         render(source, format=Format.HTML)
+
+
+def test_markdown_that_is_little_but_markup_is_refused(monkeypatch):
+    monkeypatch.setattr("forum.lib.html.SIZE_LIMIT", 1_000)
+    render("- a\n" * 80, format=Format.MARKDOWN)
+    with pytest.raises(Refused, match="grows beyond all measure"):
+        render("- a\n" * 100, format=Format.MARKDOWN)
 
 
 def test_formatting_keeps_its_words_without_its_attributes():

@@ -4,6 +4,7 @@ import { Filter } from "./filter.js";
 import { Notes } from "./notes.js";
 import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
 import { Popover } from "./popover.js";
+import { Quotes } from "./quotes.js";
 import { watchSelection } from "./selection.js";
 import { humanise } from "./times.js";
 
@@ -16,6 +17,7 @@ const say = (message) => {
 
 const notes = new Notes(reading);
 const filter = new Filter(reading, notes, say);
+new Quotes(reading, say, () => filter.apply());
 const personal = fetchPersonal(reading);
 humanise(reading);
 personal.then((person) => {

@@ -1,5 +1,7 @@
 /** The tag chips: they choose which notes and marks are shown, and the address remembers it. */
 
+import { isOff } from "./quotes.js";
+
 export class Filter {
   /**
    * @param {HTMLElement} reading
@@ -67,8 +69,9 @@ export class Filter {
   }
 
   #address(chosen) {
-    const query = [...chosen].sort().map((slug) => `tag=${encodeURIComponent(slug)}`).join("&");
-    return window.location.pathname + (query && `?${query}`);
+    const parts = [...chosen].sort().map((slug) => `tag=${encodeURIComponent(slug)}`);
+    if (isOff()) parts.push("quotes=off");
+    return window.location.pathname + (parts.length ? `?${parts.join("&")}` : "");
   }
 }
 

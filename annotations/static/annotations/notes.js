@@ -34,6 +34,11 @@ export class Notes {
     return [...this.list.querySelectorAll("[data-note]")];
   }
 
+  /** All that stands in the margin: the notes, and who quotes a passage. */
+  get entries() {
+    return [...this.list.children].filter((entry) => entry.matches("[data-note], [data-passage]"));
+  }
+
   /** Put notes that have just come into the list, each where it belongs, and mark their passages. */
   add(html) {
     const template = document.createElement("template");
@@ -41,7 +46,7 @@ export class Notes {
     const fresh = [...template.content.querySelectorAll("[data-note]")];
     for (const item of fresh) {
       if (document.getElementById(item.id)) continue;
-      const after = this.items.find((other) => this.#compare(item, other) < 0);
+      const after = this.entries.find((other) => this.#compare(item, other) < 0);
       this.list.insertBefore(item, after ?? null);
     }
     if (fresh.length) this.remark();
@@ -173,7 +178,7 @@ export class Notes {
       this.#order(dataset.target),
       dataset.start === "" ? Infinity : +dataset.start,
       -dataset.end,
-      +dataset.note,
+      +(dataset.note ?? Infinity),
     ]);
     const at = keys[0].findIndex((key, index) => key !== keys[1][index]);
     return at < 0 ? 0 : keys[0][at] - keys[1][at];
@@ -190,39 +195,49 @@ export class Notes {
   #align() {
     const wide = WIDE.matches;
     this.list.classList.toggle("is-aligned", wide);
-    const items = this.items.filter((item) => !item.hidden);
     if (!wide) {
       this.list.style.height = "";
-      for (const item of items) item.style.top = "";
+      for (const entry of this.entries) entry.style.top = "";
       return;
     }
-    const wanted = this.#levels(items);
-    const lead = items.findIndex((item) => item.dataset.note === this.lead);
-    const place = () => {
-      const heights = items.map((item) => item.offsetHeight + GAP);
-      return { heights, tops: stack(wanted, heights, lead) };
+    const entries = this.entries.filter((entry) => entry.offsetHeight);
+    const wanted = new Map(this.#levels(entries));
+    const place = (column) => {
+      const heights = column.map((entry) => entry.offsetHeight + gapAfter(entry));
+      const lead = column.findIndex((entry) => entry.dataset.note === this.lead);
+      const tops = stack(column.map((entry) => wanted.get(entry)), heights, lead);
+      return column.map((entry, index) => [entry, tops[index], tops[index] + heights[index]]);
     };
     this.list.classList.remove("is-dense");
-    let { heights, tops } = place();
-    if (tops.some((top, index) => top - wanted[index] > TOO_FAR)) {
+    let placed = place(entries);
+    if (placed.some(([entry, top]) => top - wanted.get(entry) > TOO_FAR)) {
       this.list.classList.add("is-dense");
-      ({ heights, tops } = place());
+      // Folded: the lines about quotes stand in a narrow column of their own, out of the way.
+      const [notes, passages] = ["note", "passage"].map((kind) =>
+        entries.filter((entry) => kind in entry.dataset),
+      );
+      placed = [...place(notes), ...place(passages)];
     }
-    items.forEach((item, index) => {
-      item.style.top = `${Math.round(tops[index])}px`;
-    });
-    const bottom = items.length ? tops.at(-1) + heights.at(-1) : 0;
+    for (const [entry, top] of placed) entry.style.top = `${Math.round(top)}px`;
+    const bottom = Math.max(0, ...placed.map(([, , end]) => end));
     this.list.style.height = `${Math.ceil(bottom)}px`;
   }
 
-  /** How far down the list each note's passage stands; one without a passage, where the last did. */
-  #levels(items) {
+  /** Each entry with how far down the list its passage stands; without one, where the last did. */
+  #levels(entries) {
     const base = this.list.getBoundingClientRect().top;
     let level = 0;
-    return items.map((item) => {
-      const passage = document.getElementById(`mark-${item.dataset.note}`);
-      if (passage) level = passage.closest("mark").getBoundingClientRect().top - base;
-      return level;
+    return entries.map((entry) => {
+      const { note, passage } = entry.dataset;
+      const name = note ? `mark-${note}` : `quoted-${passage}`;
+      const words = document.getElementById(name)?.closest("mark, .quoted");
+      if (words) level = words.getBoundingClientRect().top - base;
+      return [entry, level];
     });
   }
+}
+
+/** Lines about quoted passages stand close together. */
+function gapAfter(entry) {
+  return entry.dataset.passage ? GAP / 3 : GAP;
 }

@@ -26,7 +26,10 @@ export function showPersonal(person, reading, notes, filter) {
     return;
   }
   fill(document.querySelector("[data-personal-masthead]"), person.masthead);
-  fill(document.querySelector("[data-personal-messages]"), person.messages);
+  const messages = document.querySelector("[data-personal-messages]");
+  fill(messages, person.messages);
+  // What is said of a response that has just been written is said there, not out of sight.
+  if (person.messages) reading.querySelector(".response:target > .response-tools")?.before(messages);
   reading.querySelector("[data-tools]")?.append(...person.tools.map((tool) => asLink(tool)));
   if (notes.add(person.notes).length) filter.apply();
   for (const { id, links } of person.own) showOwn(reading, id, links);

@@ -1,5 +1,7 @@
 /** The form that a selected passage opens: tags, a note, who may read it. */
 
+import { notice, reloadWith, takeKept } from "./unsaved.js";
+
 const NARROW = window.matchMedia("(max-width: 599.98px)");
 const WIDE = window.matchMedia("(min-width: 1000px)");
 /** Between the passage and the form, in pixels. */
@@ -7,6 +9,8 @@ const GAP = 8;
 /** The height of the line of chips, and what the form needs to be at ease, in pixels. */
 const HEAD = 50;
 const LEAST = 480;
+const KEPT = "What you typed is kept. Select your passage in the new text to go on.";
+const SAVED = "Your note is saved. The text was revised while you wrote; this is the new one.";
 const LOST = "The site could not be reached. What you typed is still here; try again in a moment.";
 
 export class Popover {
@@ -25,7 +29,10 @@ export class Popover {
     document.body.append(this.form);
     this.passage = null;
     this.token = "";
+    /** Says that something typed before the page was loaded waits in the form. */
+    this.reminder = null;
     this.#listen();
+    this.#takeUp(takeKept());
   }
 
   get isOpen() {
@@ -69,7 +76,7 @@ export class Popover {
     });
     for (const button of this.form.querySelectorAll("[data-cancel]")) {
       button.addEventListener("click", () => {
-        this.form.reset();
+        this.#empty();
         this.close();
       });
     }
@@ -121,7 +128,8 @@ export class Popover {
   #data(place) {
     const data = new FormData(this.form);
     for (const name of ["revision", "start", "end"]) data.set(name, place[name]);
-    data.set("quote", this.passage.quote);
+    // A proposal says which words it is about when they are not those that were chosen.
+    data.set("quote", place.quote ?? this.passage.quote);
     data.set("token", this.token);
     return data;
   }
@@ -129,8 +137,11 @@ export class Popover {
   async #answered(answer) {
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) {
-      this.form.reset();
+      const stale = said.revision && String(said.revision) !== this.passage.revision;
+      this.#empty();
       this.close();
+      // The note stands in a text that this page does not show; in this one it would mark others.
+      if (stale && reloadWith({ said: SAVED }, `#note-${said.id}`)) return;
       this.saved(said);
     } else if (answer.status === 401) {
       this.#ask(false);
@@ -144,18 +155,56 @@ export class Popover {
     if (this.isOpen) this.#place();
   }
 
-  /** The text is another by now. Nothing typed is lost; if the words are still there, say so. */
+  /** The text is another by now. Nothing typed is lost; what is known of the passage is said. */
   #changed({ detail, proposal }) {
-    const message = this.#message(`The text has changed since you opened this page. ${detail ?? ""}`);
     const actions = document.createElement("p");
     actions.className = "actions";
-    if (proposal) {
-      actions.append(
-        button("Save it where these words stand now", () => this.#save(proposal)),
+    let message;
+    if (proposal?.quote) {
+      message = this.#message("The text was revised while you wrote. Your passage now reads:");
+      const words = document.createElement("blockquote");
+      words.className = "popover-now";
+      words.textContent = proposal.quote;
+      message.append(words);
+      actions.append(button("Save it there", () => this.#save(proposal)));
+    } else if (proposal) {
+      message = this.#message(`The text has changed since you opened this page. ${detail ?? ""}`);
+      actions.append(button("Save it where these words stand now", () => this.#save(proposal)));
+    } else {
+      message = this.#message(
+        `${detail ?? "The text was revised while you wrote."} Load the new text and select your passage again; what you typed comes with you.`,
       );
     }
-    actions.append(button("Load the new text", () => window.location.reload()));
+    actions.append(button("Load the new text", () => this.#carryOver()));
     message.append(actions);
+    actions.querySelector("button").focus();
+  }
+
+  /** Load the new text, and bring along what has been typed. */
+  #carryOver() {
+    const tags = [...this.form.querySelectorAll("[name=tags]:checked")].map(({ value }) => value);
+    const { note, audience } = this.form.elements;
+    const fields = { tags, note: note.value, audience: audience.value };
+    if (!reloadWith({ fields })) {
+      this.#message("This browser keeps nothing for the new page. Copy your note, then reload.");
+    }
+  }
+
+  /** Fill the form with what was typed before the page was loaded anew. */
+  #takeUp({ fields, said }) {
+    if (said) notice(this.reading, said, "Close");
+    if (!fields) return;
+    for (const box of this.form.querySelectorAll("[name=tags]")) {
+      box.checked = fields.tags.includes(box.value);
+    }
+    this.form.elements.note.value = fields.note;
+    this.form.elements.audience.value = fields.audience;
+    this.reminder = notice(this.reading, KEPT, "Discard it", () => this.form.reset());
+  }
+
+  #empty() {
+    this.form.reset();
+    this.reminder?.remove();
   }
 
   #errors(errors) {

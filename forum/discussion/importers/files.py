@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import PurePath
 
 from forum.discussion.importers import frontmatter
 from forum.discussion.publishing import Paratext
 from forum.lib.errors import Refused
 from forum.lib.html import Format
+from forum.lib.tags import Tag, tags_in
 from forum.lib.text import ARTICLE_LIMIT
 
 #: Bytes read at most. The limit in characters is checked when the article is published.
@@ -146,55 +147,38 @@ def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
-class _Page(HTMLParser):
-    """Reads the title, the author and the first heading of an HTML page, and where that is."""
+class _Page:
+    """The title, the author and the first heading of an HTML page, and where that is."""
 
     def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.title = self.heading = self.author = self.description = ""
         #: Where the first ``h1`` starts and ends in the source.
         self.heading_at = (0, 0)
-        self._reading = ""
-        self._read: list[str] = []
-        self._start = 0
-        self._lines = [0]
-        for line in source.split("\n"):
-            self._lines.append(self._lines[-1] + len(line) + 1)
-        self._source = source
-        self.feed(source)
-        self.close()
+        reading: Tag | None = None
+        read: list[str] = []
+        at = 0
+        for tag in tags_in(source):
+            if reading:
+                read.append(source[at : tag.start])
+            at = tag.end
+            if tag.name == "meta":
+                self._meta(tag.attributes())
+            elif reading and tag.closing and tag.name == reading.name:
+                text = " ".join(unescape("".join(read)).split())
+                if tag.name == "title":
+                    self.title = text
+                else:
+                    self.heading, self.heading_at = text, (reading.start, tag.end)
+                reading = None
+            elif not reading and not tag.closing and self._wanted(tag.name):
+                reading, read = tag, []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "meta":
-            self._meta({name: value or "" for name, value in attrs})
-        elif not self._reading and tag in ("title", "h1") and not self._has(tag):
-            self._reading, self._read, self._start = tag, [], self._here()
+    def _wanted(self, name: str) -> bool:
+        return (name == "title" and not self.title) or (name == "h1" and not self.heading)
 
-    def handle_data(self, data: str) -> None:
-        if self._reading:
-            self._read.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag != self._reading:
-            return
-        text = " ".join("".join(self._read).split())
-        if tag == "title":
-            self.title = text
-        else:
-            self.heading = text
-            self.heading_at = (self._start, self._source.find(">", self._here()) + 1)
-        self._reading = ""
-
-    def _has(self, tag: str) -> bool:
-        return bool(self.title if tag == "title" else self.heading)
-
-    def _meta(self, attrs: dict[str, str]) -> None:
-        name = attrs.get("name", "").lower()
+    def _meta(self, attributes: dict[str, str]) -> None:
+        name = attributes.get("name", "").lower()
         if name == "author" and not self.author:
-            self.author = attrs.get("content", "").strip()
+            self.author = attributes.get("content", "").strip()
         elif name == "description" and not self.description:
-            self.description = attrs.get("content", "").strip()
-
-    def _here(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
+            self.description = attributes.get("content", "").strip()

@@ -35,8 +35,9 @@ def _canonical(holder: Revision | Rendered | Body, kind: type) -> SafeString:
 
     This is safe because of where these three kinds of object get their HTML: all of it was
     built, element by element from a short list, by ``forum.lib.html.render``, after two
-    sanitisers; ``Body`` may add ``<mark>`` elements whose attributes are ids and class names of
-    ours. Anything else, a string above all, is refused: a page that breaks can be mended.
+    sanitisers; ``Body`` may add ``<mark>`` and ``<span>`` elements and empty links, whose
+    attributes are ids, class names, addresses and labels of ours. Anything else, a
+    string above all, is refused: a page that breaks can be mended.
     """
     if not isinstance(holder, kind):
         raise TypeError(f"{kind.__name__} expected, not {type(holder).__name__}")

@@ -1,12 +1,13 @@
-"""Carrying passages across edits, and finding quotes: pure text, no database."""
+"""Carrying passages across edits: pure text, no database."""
 
 from __future__ import annotations
+
+import textwrap
 
 import pytest
 
 from annotations.anchoring.carry import carry
-from annotations.anchoring.locate import locate
-from annotations.anchoring.selectors import Selector, describe
+from annotations.anchoring.selectors import describe
 from tests.properties import given, settings, st
 
 OLD = (
@@ -24,8 +25,8 @@ def span(quote, text=OLD, nth=1):
     return start, start + len(quote)
 
 
-def carried(new, quote, nth=1):
-    place = carry(OLD, new, [span(quote, nth=nth)])[0]
+def carried(new, quote, nth=1, old=OLD):
+    place = carry(old, new, [span(quote, old, nth=nth)])[0]
     return place, None if place.start is None else new[place.start : place.end]
 
 
@@ -122,22 +123,245 @@ def test_a_passage_is_not_given_to_other_words_with_the_same_small_ones():
         assert place_in(old, new, quote) == ("orphaned", None)
 
 
-TEXTS = st.text(alphabet="ab c\n.😀", min_size=1, max_size=60)
+# A passage that moved and was edited keeps the words at its edges, edited too.
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("In autumn", "In winter"), ("at the pier", "by the station"), ("stood waiting", "waited")],
+)
+def test_the_extent_of_a_moved_sentence_follows_the_edit(was, now):
+    edited = AUTUMN.replace(was, now)
+    new = LONG.replace(f"{AUTUMN} ", "").replace("So it ends.", f"So it ends. {edited}")
+    assert place_in(LONG, new, AUTUMN) == ("changed", edited)
+
+
+def test_words_typed_at_an_edge_that_was_not_edited_are_not_the_passage():
+    new = LONG.replace(AUTUMN, f"Listen: it is so. {AUTUMN}")
+    assert place_in(LONG, new, AUTUMN) == ("exact", AUTUMN)
+
+
+def test_a_whole_new_paragraph_is_not_the_edit_of_a_word():
+    new = LONG.replace("The mayor", "Whales sing for weeks on end, and some for months.\nOur mayor")
+    kept = "mayor keeps her own count of the lorries."
+    assert place_in(LONG, new, f"The {kept}") == ("changed", f"Our {kept}")
+
+
+# What is only written otherwise.
+
+WRAPPED = (
+    "In autumn the ferry stopped before noon and the school bus\n"
+    "stood waiting at the pier. The mayor keeps her own count of\n"
+    "the lorries. Nobody asked the people who live there, and so\n"
+    "it ends. The repairs of the bridge still hold.\n"
+)
+
+
+@pytest.mark.parametrize("width", [20, 45, 72, 1000])
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "In autumn the ferry stopped before noon and the school bus\nstood waiting at the pier.",
+        "The mayor keeps her own count of\nthe lorries.",
+        "count of\nthe",
+        "of\n",
+    ],
+)
+def test_a_passage_whose_lines_are_broken_elsewhere_is_found_whole(width, quote):
+    new = textwrap.fill(WRAPPED, width)
+    place, found = carried(new, quote, old=WRAPPED)
+    assert found is not None
+    assert found.split() == quote.split()
+    assert place.state == ("exact" if found == quote else "changed")
+    assert place.score == 1.0
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('"Go," she said.', "“Go,” she said."),
+        ('"Go," she said.', "«Go,» she said."),
+        ("the café's door", "the cafe\u0301’s door"),
+        ("first and second", "ﬁrst and second"),
+        ("now — or never", "now -- or never"),
+        ("and 👩\u200d🔬 too", "and 👨\u200d🔬 too"),
+        ("שָׁלוֹם אמר המורה", "שלום אמר המורה"),
+        ("كُتِبَ الخطاب أمس", "كتب الخطاب أمس"),
+    ],
+)
+def test_a_passage_written_otherwise_is_changed_to_the_character(was, now):
+    assert place_in(f"{AUTUMN} {was} {REFRAIN}", f"New. {AUTUMN} {now} {REFRAIN}", was) == (
+        "changed",
+        now,
+    )
+
+
+# Scripts without spaces.
+
+CHINESE = "桥很老了。委员会说它必须马上关闭。谁来付钱?没有人问过住在那里的人。市长自己数卡车。"
+
+
+@pytest.mark.parametrize(
+    ("new", "quote", "state", "found"),
+    [
+        (f"新的开头。{CHINESE}", "委员会说它必须马上关闭。", "exact", "委员会说它必须马上关闭。"),
+        (
+            CHINESE.replace("必须马上", "应该马上"),
+            "委员会说它必须马上关闭。",
+            "changed",
+            "委员会说它应该马上关闭。",
+        ),
+        (
+            "没有人问过住在那里的人。" + CHINESE.replace("没有人问过住在那里的人。", ""),
+            "没有人问过住在那里的人。",
+            "moved",
+            "没有人问过住在那里的人。",
+        ),
+        (CHINESE.replace("市长自己数卡车。", ""), "市长自己数卡车。", "orphaned", None),
+        (CHINESE.replace("桥", "这座桥"), "老", "exact", "老"),
+    ],
+)
+def test_text_without_spaces(new, quote, state, found):
+    assert place_in(CHINESE, new, quote) == (state, found)
+
+
+def test_thai_is_followed_within_what_has_no_end_of_a_sentence():
+    old = "สะพานเก่าปิดในฤดูหนาวที่แล้วไม่มีใครถามคนที่อาศัยอยู่ที่นั่น"
+    new = old.replace("เก่า", "ใหม่")
+    assert place_in(old, new, "ไม่มีใครถาม") == ("exact", "ไม่มีใครถาม")
+
+
+# Passages that are no sentences.
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "e",
+        " ",
+        ",",
+        "\n",
+        "mmitt",
+        "means.\nIt has",
+        OLD.split("\n")[1],
+        OLD,
+        "😀",
+        "hold.\nThe bri",
+    ],
+)
+def test_any_passage_of_an_untouched_part_stays(quote):
+    new = f"A new opening.\n{OLD}\nAnd a new end."
+    place, found = carried(new, quote)
+    assert (place.state, found) == ("exact", quote)
+
+
+def test_a_passage_over_several_paragraphs_takes_their_edits_along():
+    new = OLD.replace("since 1962", "since the war").replace("must close", "has to close")
+    place, found = carried(new, OLD)
+    assert (place.state, found) == ("changed", new)
+
+
+def test_paragraphs_split_and_joined_keep_their_passages():
+    new = OLD.replace("1962. The", "1962.\nThe").replace("hold.\nThe", "hold. The")
+    assert place_in(OLD, new, "The repairs still hold.")[0] == "exact"
+    assert place_in(OLD, new, "1962. The repairs") == ("changed", "1962.\nThe repairs")
+
+
+@pytest.mark.parametrize("new", ["", " ", "Something else altogether."])
+def test_nothing_is_left_of_a_text_that_went(new):
+    places = carry(OLD, new, [(0, len(OLD)), (4, 13), (0, 1)])
+    assert {(p.state, p.start, p.end, p.score) for p in places} == {("orphaned", None, None, 0.0)}
+
+
+def test_no_passages_no_places():
+    assert carry(OLD, "", []) == []
+
+
+def test_a_whole_sentence_that_is_once_in_both_texts_is_found_wherever_it_went():
+    # Nothing around it is left, and it is too short to be found by its place.
+    old, new = "One two. Is it so? Three four.", "New words here.\nIs it so?\nAnd more."
+    assert place_in(old, new, "Is it so?")[1] == "Is it so?"
+
+
+def test_a_stock_phrase_whose_surroundings_are_all_new_is_a_doubt():
+    stock = "and that is how it is done"
+    whales = f"Whales sing on end and longer in May {stock} by men in red caps in the far north."
+    cooks = f"Six hungry cooks opened an inn there {stock} where paper was dear and had margins."
+    rest = f"{AUTUMN} Men dig up copper and coal {stock} by men. {REFRAIN} It is where {stock}."
+    assert place_in(f"{whales} {rest}", f"{cooks} {rest}", stock) == ("orphaned", None)
+    later = len(whales)
+    assert place_in(f"{whales} {rest}", f"{cooks} {rest}", stock, later) == ("exact", stock)
+
+
+PIECES = [
+    *["the ", "old ", "bridge ", "closed. ", "Why? ", "\n", " ", "😀", "橋", "。", "é", "e\u0301"],
+    *["“", '"', "a", "b ", "It is so. ", "Nobody asked the people. "],
+]
+TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map("".join)
+
+
+def every(text, data, count=4):
+    """Some passages of a text."""
+    starts = data.draw(st.lists(st.integers(0, len(text) - 1), min_size=1, max_size=count))
+    return [(start, data.draw(st.integers(start + 1, len(text)))) for start in starts]
+
+
+@given(TEXTS, TEXTS, st.data())
+@settings(max_examples=400, deadline=None)
+def test_what_is_placed_lies_in_the_new_text_and_says_what_its_state_says(old, new, data):
+    spans = every(old, data)
+    places = carry(old, new, spans)
+    for (start, end), place in zip(spans, places, strict=True):
+        if place.start is None or place.end is None:
+            assert place.state == "orphaned"
+            assert place.start is place.end
+            continue
+        assert 0 <= place.start < place.end <= len(new)
+        same = new[place.start : place.end] == old[start:end]
+        assert same == (place.state in ("exact", "moved"))
+        assert 0 <= place.runner_up <= place.score <= 1
+        assert place.score == 1 or not same
+
+
+@given(TEXTS, TEXTS, st.data())
+@settings(max_examples=200, deadline=None)
+def test_each_is_carried_as_if_it_were_alone(old, new, data):
+    spans = every(old, data)
+    assert carry(old, new, spans) == [carry(old, new, [span])[0] for span in spans]
+
+
+@given(TEXTS, st.data())
+@settings(max_examples=200, deadline=None)
+def test_the_same_text_disturbs_nothing(text, data):
+    for span, place in zip(spans := every(text, data), carry(text, text, spans), strict=True):
+        assert (place.start, place.end, place.state, place.score) == (*span, "exact", 1.0)
+
+
+@given(TEXTS, st.sampled_from(["Prologue of other words!\n", "Zwei.\nDrei!\n"]), st.data())
+@settings(max_examples=200, deadline=None)
+def test_what_is_put_before_or_after_disturbs_nothing(text, more, data):
+    for start, end in every(text, data):
+        after = carry(text, f"{text}\n{more}", [(start, end)])[0]
+        assert (after.start, after.end, after.state) == (start, end, "exact")
+        before = carry(text, more + text, [(start, end)])[0]
+        if text[start:end].strip():
+            assert (before.start, before.end) == (start + len(more), end + len(more))
 
 
 @given(TEXTS, TEXTS, st.data())
 @settings(max_examples=300, deadline=None)
-def test_what_is_placed_always_lies_in_the_new_text(old, new, data):
-    start = data.draw(st.integers(0, len(old) - 1))
-    end = data.draw(st.integers(start + 1, len(old)))
-    place = carry(old, new, [(start, end)])[0]
-    if place.start is None or place.end is None:
-        assert place.state == "orphaned"
-        assert place.start is place.end
-    else:
-        assert 0 <= place.start < place.end <= len(new)
-    if place.state in ("exact", "moved"):
-        assert new[place.start : place.end] == old[start:end]
+def test_a_passage_within_another_stays_within(old, new, data):
+    [(start, end)] = every(old, data, 1)
+    inner = data.draw(st.integers(start, end - 1))
+    outer, place = carry(old, new, [(start, end), (inner, data.draw(st.integers(inner + 1, end)))])
+    if (
+        outer.method == place.method == "diff"
+        and outer.start is not None
+        and place.start is not None
+    ):
+        ahead, behind = new[place.start : outer.start], new[outer.end : place.end]
+        # White space apart: a passage that ends in words is given none at its end.
+        assert not (ahead + behind).strip()
 
 
 def test_describe_gives_the_passage_and_its_surroundings():
@@ -153,30 +377,3 @@ def test_describe_gives_the_passage_and_its_surroundings():
 def test_describe_refuses_what_is_no_passage(start, end):
     with pytest.raises(ValueError, match="no passage"):
         describe(OLD, start, end)
-
-
-@pytest.mark.parametrize("nth", [1, 2])
-def test_locate_tells_repetitions_apart_by_their_surroundings(nth):
-    start, end = span("must close at once", nth=nth)
-    described = describe(OLD, start, end)
-    elsewhere = Selector(described.exact, described.prefix, described.suffix)
-    new = "Before.\n" + OLD
-    assert locate(elsewhere, new) == (start + 8, end + 8)
-
-
-def test_locate_orphans_when_in_doubt():
-    assert locate(Selector("must close at once"), OLD) is None
-    assert locate(Selector("old"), OLD) is None
-    assert locate(Selector("not in this text at all, not anywhere"), OLD) is None
-    assert locate(Selector(""), OLD) is None
-
-
-def test_locate_trusts_a_long_quote_that_stands_once():
-    assert locate(Selector("everyone knows what that means"), OLD) == span(
-        "everyone knows what that means"
-    )
-
-
-def test_what_stands_everywhere_is_a_doubt_and_found_out_at_once():
-    text = "a" * 400_000
-    assert locate(describe(text, 200_000, 210_000), text) is None

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 
 from forum.accounts.models import User
 from forum.discussion.figures import FIGURE_LIMIT, check_figure
-from forum.discussion.importers.files import FILE_LIMIT, read_article
+from forum.discussion.importers.files import FILE_LIMIT, ArticleFile, read_article
+from forum.discussion.importers.left_out import left_out
 from forum.discussion.models import Article
 from forum.discussion.publishing import publish_article
 from forum.lib.errors import PostilError, Refused
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         path: Path = options["file"]
         author = _author(options["author"])
         try:
-            article = _import(path, author, options)
+            file = read_article(_read(path, FILE_LIMIT), path.name)
+            article = _import(path, file, author, options)
         except Refused as refusal:
             raise CommandError(f"{path}: {refusal.field}: {refusal.message}") from None
         except PostilError as refusal:
@@ -44,10 +46,11 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename or path}: {error.strerror}.") from None
         done = "Kept as a draft" if options["draft"] else "Published"
         self.stdout.write(f"{done}: {article.get_absolute_url()} ({article.title})")
+        for sentence in left_out(file.source, file.format):
+            self.stderr.write(sentence)
 
 
-def _import(path: Path, author: User, options: dict[str, Any]) -> Article:
-    file = read_article(_read(path, FILE_LIMIT), path.name)
+def _import(path: Path, file: ArticleFile, author: User, options: dict[str, Any]) -> Article:
     given = {
         name: options[name]
         for name in ("title", "byline", "standfirst")

@@ -1,0 +1,132 @@
+"""The words of a text as they count when quotes are compared, and where each of them stands.
+
+Punctuation, white space, case, apostrophes, soft hyphens and the spelling of a character in code
+points (NFC or NFD) do not make another word. A number keeps its point or comma.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Scripts that are written without spaces: each character counts as a word.
+_SINGLES = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+#: Texts whose words are remembered: one article serves all the comments on it.
+_REMEMBERED = 16
+
+_APOSTROPHES = "'’‘‛ʼ＇"
+_FOLDED_MARKS = (
+    dict.fromkeys(map(ord, "“”„‟«»‹›‘’‚‛′″＂＇`´ʼ'"), '"')
+    | dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
+    | {ord("…"): "..."}
+)
+_SPACE = re.compile(r"\s+")
+
+
+def _ranges(*categories: str) -> str:
+    """The characters of the basic plane in ``categories``, for the inside of a regex's class."""
+    spans: list[list[int]] = []
+    for code in range(0x10000):
+        if not unicodedata.category(chr(code)).startswith(categories):
+            continue
+        if spans and spans[-1][1] == code - 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
+    return "".join(rf"\u{low:04x}-\u{high:04x}" for low, high in spans)
+
+
+_SYMBOLS = _ranges("Sm", "Sc", "So") + r"\U0001f000-\U0001faff"
+_BREAKS = _ranges("Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z", "Cc", "Cs", "Sk")
+_LETTER = f"[^{_BREAKS}{_SYMBOLS}{_SINGLES}]"
+_WORD = re.compile(
+    rf"{_LETTER}+(?:(?:['’‘＇]|(?<=\d)[.,:](?=\d)){_LETTER}+)*|[{_SINGLES}]|[{_SYMBOLS}]"
+)
+_SINGLE = re.compile(rf"[{_SINGLES}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of ``text``, folded; word ``k`` is ``text[starts[k]:ends[k]]``."""
+
+    text: str
+    folded: list[str]
+    starts: array[int]
+    ends: array[int]
+
+    def __len__(self) -> int:
+        return len(self.folded)
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The indices, half-open, of the words that begin in ``[start, end)``."""
+        return bisect_left(self.starts, start), bisect_left(self.starts, end)
+
+    def gap(self, index: int) -> str:
+        """What stands between a word and the next, folded."""
+        return fold_marks(self.text[self.ends[index] : self.starts[index + 1]])
+
+    def gaps(self, first: int, last: int) -> list[str]:
+        """What stands between the words ``[first, last)``, folded."""
+        return [self.gap(index) for index in range(first, last - 1)]
+
+
+def words_of(text: str) -> Words:
+    """The words of ``text``."""
+    folded: list[str] = []
+    starts, ends = array("L"), array("L")
+    for word in _WORD.finditer(text):
+        letters = fold_word(word.group())
+        if letters:
+            folded.append(letters)
+            starts.append(word.start())
+            ends.append(word.end())
+    return Words(text, folded, starts, ends)
+
+
+#: The same, kept for the next time.
+remembered_words_of = lru_cache(_REMEMBERED)(words_of)
+
+
+@lru_cache(1 << 14)
+def fold_word(word: str) -> str:
+    """``word`` without case, apostrophes and what cannot be seen; empty if nothing is left."""
+    if word.isascii() and word.isalnum():
+        return word.lower()
+    kept = unicodedata.normalize("NFKC", word).casefold()
+    kept = "".join(c for c in kept if c not in _APOSTROPHES and unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFKC", kept)
+
+
+def fold_marks(marks: str) -> str:
+    """Punctuation with one kind of quotation mark, of dash and of white space.
+
+    White space beside a mark does not count, for quotes lose and gain it.
+    """
+    if marks == " ":
+        return " "
+    return "".join(marks.translate(_FOLDED_MARKS).replace("\xad", "").split()) or " "
+
+
+def fold_text(text: str) -> str:
+    """A text with one kind of each mark and of white space, without case."""
+    folded = text.translate(_FOLDED_MARKS).replace("\xad", "")
+    return unicodedata.normalize("NFKC", _SPACE.sub(" ", folded)).casefold()
+
+
+def plain(word: str) -> str:
+    """A folded word without its accents."""
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def breadth(text: str) -> int:
+    """How much ``text`` says, in code points of an alphabet: characters that are words say more."""
+    return len(text) + (0 if text.isascii() else len(_SINGLE.findall(text)))

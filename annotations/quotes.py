@@ -1,0 +1,203 @@
+"""What the reading page shows of quotes: where each one leads, and who quotes a passage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from django.urls import reverse
+
+from annotations.models import PlacementState, QuotationPlacement
+from annotations.quote_links import Link, Stretch, with_links
+from forum.discussion.models import Article
+from forum.discussion.reading import CommentRow
+
+#: A passage names this many of the responses that quote it in the text, and all in the margin.
+NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A stretch of a response's words that quotes another text."""
+
+    id: int
+    #: The response that quotes, and its number.
+    comment_id: int
+    response: int
+    comment_start: int
+    comment_end: int
+    #: The post that is quoted, and its number when it is a response.
+    target_id: int
+    target: int | None
+    #: The number of the revision that was quoted.
+    revision: int
+    quote: str
+    #: Where the passage stands in the text people read now.
+    start: int | None
+    end: int | None
+    state: str
+
+    @property
+    def gone(self) -> bool:
+        """Whether the passage is no longer in the text."""
+        return self.start is None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the passage has other words by now."""
+        return self.state == PlacementState.CHANGED
+
+    @property
+    def made_on(self) -> str:
+        """The address of the text that was quoted."""
+        return reverse("post-revision", args=[self.target_id, self.revision])
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that responses quote: all those that quote it from the same word to the same."""
+
+    target_id: int
+    target: int | None
+    start: int
+    end: int
+    #: In the order of the responses' numbers, one for each response.
+    quotes: tuple[Quote, ...]
+
+    @property
+    def id(self) -> int:
+        """What the page knows it by: the first quotation of it."""
+        return self.quotes[0].id
+
+    @property
+    def many(self) -> bool:
+        """Whether more responses quote it than the text names."""
+        return len(self.quotes) > NAMED
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody quoted it in other words than stand there now."""
+        return any(quote.changed for quote in self.quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting(CommentRow):
+    """A response with those of its quotes whose passage is not what it was."""
+
+    faded: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """The quotes on one page, by the responses they stand in and by the texts they lead to."""
+
+    by_response: Mapping[int, Sequence[Quote]]
+    by_target: Mapping[int, Sequence[Passage]]
+
+    @property
+    def passages(self) -> list[Passage]:
+        """Every passage that is quoted and still there."""
+        return [passage for passages in self.by_target.values() for passage in passages]
+
+    def linked(self, html: str, post_id: int) -> str:
+        """The words of a post with its quotes, and the quoted passages in it, linked."""
+        quotes = self.by_response.get(post_id, ())
+        passages = self.by_target.get(post_id, ())
+        if not (quotes or passages):
+            return html
+        return with_links(html, [*map(self._quote, quotes), *map(_quoted, passages)])
+
+    def shown(self, row: CommentRow, html: str) -> CommentRow:
+        """``row`` with ``html``, and what is to be said of its quotes."""
+        fields = {name: getattr(row, name) for name in CommentRow.__dataclass_fields__}
+        faded = [q for q in self.by_response.get(row.id, ()) if q.gone or q.changed]
+        return Quoting(**fields | {"html": html}, faded=tuple(faded))
+
+    def _quote(self, quote: Quote) -> Stretch:
+        where = f"response {quote.target}" if quote.target else "the article"
+        if quote.gone:
+            label = f"The quoted passage is no longer in {where}: see the text that was quoted"
+            link = Link(quote.made_on, "quote-go is-gone", label)
+        else:
+            since = ", which has been changed since," if quote.changed else ""
+            href = f"#quoted-{self._passage_of(quote)}"
+            link = Link(href, "quote-go", f"Go to the quoted passage{since} in {where}")
+        return Stretch(quote.comment_start, quote.comment_end, "quote", quote.id, (link,))
+
+    def _passage_of(self, quote: Quote) -> int:
+        there = self.by_target[quote.target_id]
+        return next(p.id for p in there if (p.start, p.end) == (quote.start, quote.end))
+
+
+def quotes_on_page(article: Article, rows: Iterable[CommentRow]) -> Quotes:
+    """The quotes in ``rows``, which the reader reads, of the article or of others of them.
+
+    One query, which knows nothing of readers: what is not in ``rows`` is left out here.
+    """
+    read = {row.id: row for row in rows if not row.stub}
+    placed = QuotationPlacement.objects.filter(
+        revision__superseded_at=None,
+        quotation__comment_revision__superseded_at=None,
+        quotation__comment_revision__post__root=article.pk,
+    ).order_by("quotation__comment_revision__post__number", "quotation__comment_start")
+    by_response: defaultdict[int, list[Quote]] = defaultdict(list)
+    for comment, target, *columns in placed.values_list(*_ENDS, *_COLUMNS.values()):
+        if comment in read and (target == article.pk or target in read):
+            quote = Quote(
+                comment_id=comment,
+                response=read[comment].number,
+                target_id=target,
+                target=read[target].number if target in read else None,
+                **dict(zip(_COLUMNS, columns, strict=True)),
+            )
+            by_response[comment].append(quote)
+    found = [quote for quotes in by_response.values() for quote in quotes]
+    return Quotes(by_response, _passages(found))
+
+
+#: The posts that quote and that are quoted.
+_ENDS = ("quotation__comment_revision__post", "quotation__revision__post")
+#: Field of a ``Quote`` → where it is found.
+_COLUMNS = {
+    "id": "quotation",
+    "comment_start": "quotation__comment_start",
+    "comment_end": "quotation__comment_end",
+    "revision": "quotation__revision__number",
+    "quote": "quotation__quote",
+    "start": "start",
+    "end": "end",
+    "state": "state",
+}
+
+
+def _passages(quotes: Iterable[Quote]) -> dict[int, list[Passage]]:
+    together: defaultdict[tuple[int, int, int], dict[int, Quote]] = defaultdict(dict)
+    for quote in quotes:
+        if quote.start is not None and quote.end is not None:
+            # The first of two quotes in one response stands for both.
+            same = together[quote.target_id, quote.start, quote.end]
+            same.setdefault(quote.comment_id, quote)
+    by_target: defaultdict[int, list[Passage]] = defaultdict(list)
+    for (target_id, start, end), same in together.items():
+        first = next(iter(same.values()))
+        by_target[target_id].append(
+            Passage(target_id, first.target, start, end, tuple(same.values()))
+        )
+    for passages in by_target.values():
+        passages.sort(key=attrgetter("start", "end"))
+    return by_target
+
+
+def _quoted(passage: Passage) -> Stretch:
+    named = passage.quotes if not passage.many else passage.quotes[: NAMED - 1]
+    links = [
+        Link(f"#quote-{q.id}", "quoted-go", f"Quoted in response {q.response}", str(q.response))
+        for q in named
+    ]
+    if passage.many:
+        more = len(passage.quotes) - len(named)
+        label = f"Quoted in {more} more responses: see them all"
+        links.append(Link(f"#quoted-by-{passage.id}", "quoted-go", label, f"+{more}"))
+    return Stretch(passage.start, passage.end, "quoted", passage.id, tuple(links))

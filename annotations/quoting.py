@@ -1,0 +1,215 @@
+"""Linking what a response quotes to where it stands: in the article, or in another response.
+
+A quote is looked for once, when the words that hold it are written, and only in what everybody
+may read who may read them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import partial, reduce
+from operator import or_
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import Q
+
+from annotations.actions import annotate
+from annotations.anchoring.carry import Carried
+from annotations.anchoring.quotation_marks import claims_of, outline_of
+from annotations.anchoring.quotes import Quote, find_quotes
+from annotations.models import Annotation, PlacementState, Quotation
+from annotations.placing import Step, place_at_once, write_places
+from forum.accounts.models import User
+from forum.discussion.models import Audience, Kind, Post, Revision, State
+from forum.discussion.revisions import lock_current
+from forum.discussion.visibility import Reader, RevisionQuerySet
+from forum.lib.errors import Refused
+from forum.permissions import require
+
+#: Responses above a response that are looked through for what it quotes, the nearest ones.
+ABOVE = 10
+#: Quotes that neither the article nor a response above has, looked for in the other responses:
+#: how long they must be, in code points, how many at most, and how many responses at most.
+ELSEWHERE_LENGTH, ELSEWHERE_QUOTES, ELSEWHERE_RESPONSES = 40, 5, 5
+#: Quotes that are linked in one response.
+MOST = 200
+
+#: What may differ between a quote and what it quotes, so that no database need look for it.
+_SLIPS = re.compile("[\"'“”„‟‘’‚‛«»‹›…\\n\\[\\]()*–—-]|\\.\\.\\.")
+#: Of a quote's longest run without those, this much is asked for.
+_ASKED_FOR = range(20, 80)
+
+
+def link_quotations(old: Revision | None, new: Revision) -> None:
+    """Link the quotes in a response's new words; ``old`` keeps its own."""
+    if new.post.kind == Kind.COMMENT:
+        link(new)
+
+
+def link(revision: Revision) -> list[Quotation]:
+    """Link the quotes in ``revision`` of a response, in the caller's transaction.
+
+    Ten queries at most, and one for each text quoted.
+    """
+    sources = _sources(revision)
+    texts = [source.text for source in sources]
+    found = [
+        (sources[quote.source], quote) for quote in find_quotes(revision.html, revision.text, texts)
+    ]
+    found += _elsewhere(revision, sources, [quote for _, quote in found])
+    found.sort(key=lambda pair: pair[1].comment_start)
+    quotations = Quotation.objects.bulk_create(
+        Quotation(
+            comment_revision=revision,
+            comment_start=quote.comment_start,
+            comment_end=quote.comment_end,
+            revision=source,
+            start=quote.start,
+            end=quote.end,
+            quote=source.text[quote.start : quote.end],
+            score=quote.score,
+        )
+        for source, quote in found[:MOST]
+    )
+    by_text: defaultdict[Revision, list[Step]] = defaultdict(list)
+    for quotation in quotations:
+        made = Carried(quotation.start, quotation.end, "exact", 1.0, 0.0, "quoted")
+        by_text[quotation.revision].append(Step(quotation, None, made, PlacementState.EXACT))
+    for source, steps in by_text.items():
+        write_places(steps, source)
+    if quotations:
+        transaction.on_commit(partial(catch_up, revision), robust=True)
+    return quotations
+
+
+def catch_up(revision: Revision) -> int:
+    """Place what ``revision`` quotes of a text that was replaced at the same moment.
+
+    Whoever replaced it did not see these quotations yet. Not prevented with a lock on the text
+    while a response is being posted: that holds the article's row, which must come last.
+    """
+    placed = 0
+    quoted = Post.objects.filter(revisions__quoted_by__comment_revision=revision)
+    for post in quoted.distinct():
+        with transaction.atomic():
+            current = lock_current(post)
+            behind = revision.quotations.filter(revision__post=post).select_related("revision")
+            for quotation in behind.exclude(placements__revision=current):
+                quotation.placements.all().delete()
+                place_at_once(quotation, current)
+                placed += 1
+    return placed
+
+
+def mark_quoted(
+    *,
+    author: User,
+    comment: Post,
+    revision: Revision,
+    start: int,
+    end: int,
+    quote: str,
+    tags: Sequence[str],
+) -> tuple[Post, bool]:
+    """Annotate ``[start, end)`` of ``revision``, which ``comment`` quotes; its words are the note.
+
+    Returns the annotation and whether it is new: a quoted passage is marked once. Raises
+    ``Refused`` when that passage is none that the comment's present words quote, and what
+    ``annotate`` raises.
+    """
+    require(author, "quotation.mark", comment)
+    here = {"placements__revision": revision, "placements__start": start, "placements__end": end}
+    quotation = Quotation.objects.filter(
+        comment_revision__post=comment, comment_revision__superseded_at=None, **here
+    ).first()
+    if quotation is None:
+        raise Refused("comment", "This response does not quote that passage.")
+    marked = Annotation.objects.filter(post__author=author, post__note_from=comment, **here)
+    earlier = marked.select_related("post").first()
+    if earlier:
+        return earlier.post, False
+    return annotate(
+        author=author,
+        revision=revision,
+        start=start,
+        end=end,
+        quote=quote,
+        tags=tags,
+        comment=comment,
+        token=f"quotation-{quotation.pk}",
+    )
+
+
+def _sources(revision: Revision) -> list[Revision]:
+    """What ``revision`` may quote: the article, and the responses above it, nearest first."""
+    post = revision.post
+    wanted = [post.article_id, *_above(post)]
+    found = {text.post_id: text for text in _shared(post).filter(post__in=wanted)}
+    return [found[pk] for pk in wanted if pk in found]
+
+
+def _above(post: Post) -> list[int]:
+    """The ids of the responses above ``post``, nearest first. One query."""
+    if not post.depth:
+        return []
+    steps = ["parent" + "__parent" * step for step in range(min(post.depth, ABOVE))]
+    return list(Post.objects.values_list(*steps).get(pk=post.pk))
+
+
+def _shared(post: Post) -> RevisionQuerySet:
+    """The present texts that everybody may read who may read ``post`` once it is published."""
+    audience = Q(post__audience=Audience.PUBLIC)
+    reader: Reader = AnonymousUser()
+    if post.audience == Audience.COURSE:
+        audience |= Q(post__audience=Audience.COURSE, post__course=post.course_id)
+        reader = post.author or reader
+    texts = Revision.objects.current().visible_to(reader)
+    return texts.filter(audience, post__state=State.PUBLISHED).defer("source", "html")
+
+
+def _elsewhere(
+    revision: Revision, known: Iterable[Revision], found: Sequence[Quote]
+) -> list[tuple[Revision, Quote]]:
+    """What ``revision`` says it quotes and ``found`` has not, in the article's other responses.
+
+    The one that said it first is quoted.
+    """
+    missing = _missing(revision, found)
+    if not missing:
+        return []
+    asked = reduce(or_, (Q(text__contains=words) for words in missing.values()))
+    post = revision.post
+    holding = (
+        _shared(post)
+        .filter(asked, post__root=post.article_id, post__kind=Kind.COMMENT)
+        .filter(post__created_at__lte=revision.created_at)
+        .exclude(post__in=[post.pk, *(text.post_id for text in known)])
+        .order_by("post_id")[:ELSEWHERE_RESPONSES]
+    )
+    texts = list(holding)
+    return [
+        (texts[quote.source], quote)
+        for quote in find_quotes(revision.html, revision.text, [text.text for text in texts])
+        if any(s <= quote.comment_start and quote.comment_end <= e for s, e in missing)
+    ]
+
+
+def _missing(revision: Revision, found: Sequence[Quote]) -> dict[tuple[int, int], str]:
+    """The long quotes that ``found`` has not, none over another, and words to ask for of each."""
+    text = revision.text
+    taken = [(quote.comment_start, quote.comment_end) for quote in found]
+    missing: dict[tuple[int, int], str] = {}
+    claims = claims_of(text, outline_of(revision.html, text))
+    for claim in sorted(claims, key=lambda claim: (claim.start - claim.end, claim.start)):
+        if claim.end - claim.start < ELSEWHERE_LENGTH or len(missing) == ELSEWHERE_QUOTES:
+            break
+        words = max(_SLIPS.split(text[claim.start : claim.end]), key=len).strip()
+        if len(words) < _ASKED_FOR.start:
+            continue
+        if all(end <= claim.start or claim.end <= start for start, end in taken):
+            missing[claim.start, claim.end] = words[: _ASKED_FOR.stop]
+            taken.append((claim.start, claim.end))
+    return missing

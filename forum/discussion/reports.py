@@ -1,0 +1,44 @@
+"""What a new text does to what is marked on the old one, told by whoever knows (see settings)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from forum.discussion.models import Revision
+    from forum.discussion.visibility import Reader
+
+
+class Report(Protocol):
+    """What an editor is told; ``template`` shows it, as ``report``."""
+
+    @property
+    def template(self) -> str: ...
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell of."""
+
+    @property
+    def touches(self) -> bool:
+        """Whether the words of any passage change, or go: the editor is asked first."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether everything stays where it was, so that ``summary`` says all."""
+
+    @property
+    def summary(self) -> str: ...
+
+
+def report_before(old: Revision, new_text: str, reader: Reader) -> Report:
+    """What replacing ``old`` by ``new_text`` would do, as far as ``reader`` may know."""
+    return cast("Report", import_string(settings.REVISION_REPORTS["before"])(old, new_text, reader))
+
+
+def report_after(revision: Revision, reader: Reader) -> Report:
+    """What ``revision`` did when it replaced the one before, as far as ``reader`` may know."""
+    return cast("Report", import_string(settings.REVISION_REPORTS["after"])(revision, reader))
