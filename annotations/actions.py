@@ -112,7 +112,7 @@ def follow_revision(old: Revision | None, new: Revision) -> None:
     if old is not None:
         steps = plan(old, new.text)
         write_places(steps, new)
-        tell_authors(steps, new)
+        tell_authors(steps, old, new)
 
 
 def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:

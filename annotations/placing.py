@@ -111,11 +111,14 @@ def write_places(steps: Iterable[Step], new: Revision) -> None:
 
 
 def place_at_once(mark: Mark, current: Revision) -> None:
-    """Give a new mark its first places: where it was made, and in ``current`` if that is newer."""
+    """Give a new mark its places: where it was made and in each revision since, to ``current``."""
     made = Carried(mark.start, mark.end, "exact", 1.0, 0.0, "marked")
     write_places([Step(mark, None, made, PlacementState.EXACT)], mark.revision)
-    if current.pk != mark.revision.pk:
-        write_places(_from_made_on(mark.revision, current.text, [mark]), current)
+    since = Revision.objects.filter(
+        post=mark.revision.post_id, number__gt=mark.revision.number, number__lte=current.number
+    )
+    for revision in since.only("text") if current.pk != mark.revision.pk else ():
+        write_places(_from_made_on(mark.revision, revision.text, [mark]), revision)
 
 
 def _marks_on(revision: Revision) -> Iterable[tuple[Mark, Placed]]:

@@ -33,10 +33,10 @@ def mark_quotes(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, comment)
 
 
-def offer_quotes(request: HttpRequest, post: Post) -> None:
-    """Tell somebody whose response has just been written what it quotes."""
+def offer_quotes(request: HttpRequest, post: Post) -> bool:
+    """Tell somebody whose response has just been written what it quotes, if it does."""
     if post.kind != Kind.COMMENT or not can(request.user, "quotation.mark", post):
-        return
+        return False
     open_offers = [o for o in offers_in(post, person_of(request)) if not (o.gone or o.mark)]
     if open_offers:
         count = len(open_offers)
@@ -48,6 +48,7 @@ def offer_quotes(request: HttpRequest, post: Post) -> None:
             pluralize(count, "it,them"),
         )
         messages.success(request, told)
+    return bool(open_offers)
 
 
 def _mark(request: HttpRequest, comment: Post) -> HttpResponse:

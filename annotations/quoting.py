@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 
 from django.contrib.auth.models import AnonymousUser
@@ -81,7 +81,8 @@ def link(revision: Revision) -> list[Quotation]:
     for source, steps in by_text.items():
         write_places(steps, source)
     if quotations:
-        transaction.on_commit(partial(catch_up, revision), robust=True)
+        # Not a partial: a robust callback that fails is logged by its name.
+        transaction.on_commit(lambda: catch_up(revision), robust=True)
     return quotations
 
 

@@ -66,22 +66,29 @@ def find_places(words: str, text: str) -> list[tuple[int, int]]:
     Raises ``Refused`` naming ``words`` when that is nowhere.
     """
     words = clean_source(words, field="words", limit=PASSAGE_LIMIT).strip()
-    pattern = re.compile(re.escape(words))
-    found = _occurrences(pattern, text)
+    found = _occurrences(words, text)
     if not found:
-        found = _occurrences(re.compile(r"\s+".join(map(re.escape, words.split()))), text)
+        folded, at = _folded(text)
+        same = _occurrences(" ".join(words.split()), folded)
+        found = [(at[start], at[end - 1] + 1) for start, end in same]
     if not found:
         raise Refused("words", "These words do not stand in the present text, one after another.")
     return found
 
 
-def _occurrences(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+def _folded(text: str) -> tuple[str, list[int]]:
+    """``text`` with one space for each run of white space, and where each character stood."""
+    kept = list(re.finditer(r"\s+|\S", text))
+    return "".join(" " if m[0].isspace() else m[0] for m in kept), [m.start() for m in kept]
+
+
+def _occurrences(words: str, text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
-    match = pattern.search(text)
-    while match and len(found) < PLACES_LIMIT:
-        found.append(match.span())
+    start = text.find(words)
+    while start >= 0 and len(found) < PLACES_LIMIT:
+        found.append((start, start + len(words)))
         # Also those that overlap the one before.
-        match = pattern.search(text, match.start() + 1)
+        start = text.find(words, start + 1)
     return found
 
 

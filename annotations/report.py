@@ -67,6 +67,8 @@ class Excerpt:
     lead: str
     words: str
     tail: str
+    #: How the paragraph before theirs ends.
+    above: str
 
     @property
     def neighbour(self) -> str:
@@ -81,14 +83,19 @@ def excerpt(text: str, at: Extent, around: int = _AROUND) -> Excerpt | None:
     if at is None:
         return None
     start, end = at
-    lead = text[max(0, start - around) : start].rpartition("\n")[2]
+    opening = text.rfind("\n", 0, start)
     tail = text[end : end + around].partition("\n")[0]
     # Whole words only.
-    if len(lead) == around:
-        lead = "… " + lead.partition(" ")[2]
     if len(tail) == around:
-        tail = tail.rpartition(" ")[0] + " …"
-    return Excerpt(lead, text[start:end], tail)
+        tail = tail.rpartition(" ")[0] + "\u00a0…"
+    lead = _before(text, start, around)
+    return Excerpt(lead, text[start:end], tail, _before(text, max(0, opening), around))
+
+
+def _before(text: str, end: int, around: int) -> str:
+    """The words before ``end`` in the same paragraph."""
+    words = text[max(0, end - around) : end].rpartition("\n")[2]
+    return "…\u00a0" + words.partition(" ")[2] if len(words) == around else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,17 @@ class Passage:
     def is_quote(self) -> bool:
         """Whether a response quotes it; else a note marks it."""
         return isinstance(self.move.mark, Quotation)
+
+    @property
+    def whereabouts(self) -> str:
+        """Where it stands now, in words."""
+        if self.old is None or self.new is None:
+            return ""
+        if self.old.lead != self.new.lead:
+            return self.new.neighbour
+        # What stood before it has moved too.
+        above = self.new.above.strip()
+        return f"in the paragraph after “{above}”" if above else "in the first paragraph"
 
     @property
     def sides(self) -> tuple[list[Segment], list[Segment]]:

@@ -23,8 +23,8 @@ _WORDS = 160
 _ALIVE = (State.PUBLISHED, State.HELD, State.HIDDEN)
 
 
-def tell_authors(steps: Iterable[Step], new: Revision) -> None:
-    """Tell everybody whose passage ``new`` has changed or taken away, each once.
+def tell_authors(steps: Iterable[Step], old: Revision, new: Revision) -> None:
+    """Tell everybody whose passage ``new``, in place of ``old``, has changed or taken away, once.
 
     Not whoever made the edit, and not who may not read the note any more.
     """
@@ -34,6 +34,7 @@ def tell_authors(steps: Iterable[Step], new: Revision) -> None:
         if isinstance(step.mark, Annotation)
         and step.before is not None
         and step.carried.state in ("changed", "orphaned")
+        and not _same_words(step, old.text, new.text)
     }
     if not touched:
         return
@@ -73,7 +74,7 @@ def tell_placed(editor: User, log: Reattachment, *, reason: str) -> None:
         now = _short(log.revision.text[log.start : log.end])
         subject = f"Your note has a place again in {where}"
         body = f"{editor.public_name} has put your note on “{quote}”"
-        body += " where these words stand now." if now == quote else f" on “{now}”."
+        body += " where these words stand now." if now == quote else f" on these words: “{now}”"
     notify_all(
         [
             Notice(
@@ -129,7 +130,14 @@ def _line(step: Step, new_text: str) -> str:
         return f"“{quote}” is no longer in the text."
     if step.state != PlacementState.CHANGED:
         return f"“{quote}” stands there again, word for word."
-    return f"“{quote}” now reads “{_short(new_text[slice(*step.after)])}”."
+    return f"“{quote}” now reads: “{_short(new_text[slice(*step.after)])}”"
+
+
+def _same_words(step: Step, old_text: str, new_text: str) -> bool:
+    """Whether a passage reads as before, only parted into other lines."""
+    if step.before is None or step.after is None:
+        return False
+    return old_text[slice(*step.before)].split() == new_text[slice(*step.after)].split()
 
 
 def _short(words: str) -> str:

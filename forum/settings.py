@@ -99,7 +99,7 @@ REVISION_FOLLOWERS = [
     "annotations.quoting.link_quotations",
 ]
 #: Called with the request and a response that somebody has just posted or edited on a page, to
-#: tell them what has come of it.
+#: tell them what has come of it; each returns whether it had anything to tell.
 RESPONSE_FOLLOWERS = ["annotations.quote_views.offer_quotes"]
 #: Who tells what a new text would do to what is marked on the old one, and what a revision did.
 REVISION_REPORTS = {

@@ -88,7 +88,9 @@ class _Carrier:
         found.sort(key=lambda candidate: candidate[0], reverse=True)
         if not found or found[0][0] < 1.0:
             extent = self._unmistakable(start, end)
-            found = [(1.0, "moved", "quote", extent), *found] if extent else found
+            if extent:
+                here = any(way == "exact" and _overlap(extent, place) for _, way, _, place in found)
+                found = [(1.0, "exact" if here else "moved", "quote", extent), *found]
         if not found or found[0][0] < FLOOR:
             return ORPHANED
         score, state, method, extent = found[0]
@@ -280,6 +282,10 @@ def _only(text: str, quote: str) -> int | None:
     """Where a quote stands if it does so once."""
     at = text.find(quote)
     return None if at < 0 or text.find(quote, at + 1) >= 0 else at
+
+
+def _overlap(one: _Extent, other: _Extent) -> bool:
+    return max(one[0], other[0]) < min(one[1], other[1])
 
 
 def _replaces(theirs: str, ours: str) -> bool:

@@ -15,6 +15,7 @@ from forum.discussion.models import Article, Kind, Post, Revision, State
 from forum.discussion.revisions import (
     bump_activity,
     create_once,
+    lock_current,
     write_first_revision,
     write_next_revision,
 )
@@ -142,12 +143,14 @@ def revise_article(
     format = format or Format(current.format)
     paratext = paratext.cleaned() if paratext else None
     source, rendered = render_article(source, format)
-    if expected is not None and current.pk != expected:
-        raise Conflict(
-            "Somebody published another revision while you were editing.",
-            {"revision": current.pk},
-        )
     with transaction.atomic():
+        # Before the article's row, which comes last in every transaction.
+        held = lock_current(article.post)
+        if held.pk != current.pk or expected not in (None, held.pk):
+            raise Conflict(
+                "Somebody published another revision while you were editing.",
+                {"revision": held.pk},
+            )
         if paratext:
             _save_paratext(article, paratext, figure)
         if publish and article.post.state == State.DRAFT:

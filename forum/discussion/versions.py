@@ -90,7 +90,7 @@ def compare(revisions: QuerySet[Revision], old: int, new: int, *, whole: bool) -
 def paragraphs(segments: list[Segment]) -> list[list[Segment]]:
     """``segments`` cut at every new line. A gap stands by itself."""
     cut: list[list[Segment]] = [[]]
-    for kind, text in segments:
+    for kind, text in map(_break_shown, segments):
         if kind is Change.GAP:
             cut += [[Segment(kind, "")], []]
             continue
@@ -100,6 +100,16 @@ def paragraphs(segments: list[Segment]) -> list[list[Segment]]:
         cut[-1].append(Segment(kind, first))
         cut += [[Segment(kind, other)] for other in others]
     return [paragraph for paragraph in map(_said, cut) if paragraph]
+
+
+def _break_shown(segment: Segment) -> Segment:
+    """``segment``; in place of a mere line break that came in or went out, a sign for it."""
+    kind, text = segment
+    if text.strip() or kind not in (Change.ADDED, Change.REMOVED):
+        return segment
+    if "\n" in text:
+        return Segment(kind, "¶\n" if kind is Change.ADDED else "¶")
+    return Segment(Change.SAME, text if kind is Change.ADDED else "")
 
 
 def _said(paragraph: list[Segment]) -> list[Segment]:

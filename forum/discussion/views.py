@@ -90,8 +90,8 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
                 source=form.cleaned_data["source"],
                 token=form.cleaned_data["token"],
             )
-            if new:
-                _follow(request, post)
+            if new and _follow(request, post) and not is_fragment(request):
+                return redirect("you")
             # The permalink makes the browser load the article anew, even from its own page.
             to = post.get_absolute_url()
             return redirect_page(
@@ -207,7 +207,8 @@ def _take_edit(request: HttpRequest, found: Post, form: EditForm) -> HttpRespons
                 source=form.cleaned_data["source"],
                 expected=form.cleaned_data["expected"],
             )
-            _follow(request, found)
+            if _follow(request, found) and not is_fragment(request):
+                return redirect("you")
             return _back_to(request, found)
         require(request.user, "post.revise", found)
     except Refused as refusal:
@@ -330,9 +331,13 @@ def _stands_on_page(found: Post, article: Article) -> bool:
     return in_place and found.audience != Audience.PRIVATE
 
 
-def _follow(request: HttpRequest, written: Post) -> None:
-    for follower in settings.RESPONSE_FOLLOWERS:
-        import_string(follower)(request, written)
+def _follow(request: HttpRequest, written: Post) -> bool:
+    """Whether somebody has something to say of what was ``written``.
+
+    Without script they read that on their own page: the article's is everybody's.
+    """
+    said = [import_string(follower)(request, written) for follower in settings.RESPONSE_FOLLOWERS]
+    return any(said)
 
 
 def _back_to(request: HttpRequest, found: Post) -> HttpResponse:

@@ -65,8 +65,20 @@ def _visible(prefix: str, reader: Reader) -> Q:
         _readable(prefix, reader)
         & (Q(**{f"{prefix}root": None}) | _readable(f"{prefix}root__", reader))
         & (~Q(**{f"{prefix}kind": "annotation"}) | _readable(f"{prefix}parent__", reader))
-        & (Q(**{f"{prefix}note_from": None}) | _readable(f"{prefix}note_from__", reader))
+        & _says_something(prefix, reader)
     )
+
+
+def _says_something(prefix: str, reader: Reader) -> Q:
+    """Whether a note whose words are a comment's still has them. Both have the same audience."""
+    rule = Q(**{f"{prefix}note_from": None}) | Q(**{f"{prefix}note_from__state": "published"})
+    if not reader.is_authenticated:
+        return rule
+    own = {f"{prefix}note_from__author": reader.pk, f"{prefix}note_from__state__in": _OWN}
+    rule |= Q(**own)
+    if reader.is_moderator or reader.is_superuser:
+        rule |= Q(**{f"{prefix}note_from__state__in": _MODERATED})
+    return rule
 
 
 def _readable(prefix: str, reader: Reader) -> Q:

@@ -183,7 +183,7 @@ class TestComparing:
         page = page_of(client.get(f"{history}?from=1&to=3"))
         assert "<ins>More.</ins>" in page
         assert "<del>1989</del><ins>1990</ins>" in page
-        assert "From version 1 to version 3" in page
+        assert "From revision 1 to revision 3" in page
         backwards = page_of(client.get(f"{history}?from=3&to=1"))
         assert "<del>More.</del>" in backwards
 

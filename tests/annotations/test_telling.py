@@ -46,7 +46,7 @@ def test_a_changed_passage(article, alice, dan):
     revise_article(editor=dan, article=article, source=EDITED)
     notice = told(alice)
     assert notice.subject.endswith("has changed")
-    assert f"“{CHANGED}” now reads “{CHANGED.replace('1989', '1990')}”." in notice.body
+    assert f"“{CHANGED}” now reads: “{CHANGED.replace('1989', '1990')}”" in notice.body
 
 
 def test_words_that_are_put_back(article, alice, dan):

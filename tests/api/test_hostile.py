@@ -327,12 +327,13 @@ def test_hostile_queries(article, carol, frances, rules, alice):
         "/api/v1/cases/": ("state",),
         "/api/v1/exports/annotations/": ("article", "format", "names"),
     }
-    for person in (None, frances):
+    # A stranger is stopped earlier, by the same code on every path: a part of the values will do.
+    for person, values in ((None, QUERIES[::6]), (frances, QUERIES)):
         client = APIClient()
         client.force_authenticate(person)
         for path, parameters in lists.items():
             for name in ("cursor", "page_size", *parameters):
-                for value in QUERIES:
+                for value in values:
                     answer = client.get(f"{path}?{name}={value}")
                     assert answer.status_code in (200, 400, 401, 404), (path, name, value)
                     if answer.status_code == 400 and "errors" in answer.json():

@@ -60,7 +60,7 @@ def test_you_shows_the_current_words(client, article, alice):
     html = client.get("/you/").content.decode()
     assert "Second thoughts." in html
     assert "First words." not in html
-    assert "2 versions" in html
+    assert "2 revisions" in html
 
 
 @pytest.mark.parametrize(

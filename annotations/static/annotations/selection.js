@@ -31,12 +31,16 @@ export function watchSelection(reading, { chosen, cleared }) {
     timer = window.setTimeout(look, REST);
   };
   document.addEventListener("selectionchange", soon);
-  document.addEventListener("pointerdown", () => {
+  let putBack = () => {};
+  document.addEventListener("pointerdown", ({ target }) => {
     pressing = true;
+    putBack();
+    putBack = letGo(target);
   });
   for (const name of ["pointerup", "pointercancel"]) {
     document.addEventListener(name, () => {
       pressing = false;
+      putBack();
       soon();
     });
   }
@@ -45,6 +49,24 @@ export function watchSelection(reading, { chosen, cleared }) {
     forget() {
       last = "";
     },
+  };
+}
+
+/**
+ * Let the marks and quotes around `target` take no focus, until the function that is returned is
+ * called: Chromium drops a selection that begins with the first word of what it focuses.
+ */
+function letGo(target) {
+  const held = [];
+  const text = target.closest?.("[data-text]");
+  for (let element = target; text && element !== text; element = element.parentElement) {
+    if (element.hasAttribute("tabindex")) {
+      held.push([element, element.tabIndex]);
+      element.removeAttribute("tabindex");
+    }
+  }
+  return () => {
+    for (const [element, tabIndex] of held.splice(0)) element.tabIndex = tabIndex;
   };
 }
 

@@ -136,6 +136,32 @@ def test_the_extent_of_a_moved_sentence_follows_the_edit(was, now):
     assert place_in(LONG, new, AUTUMN) == ("changed", edited)
 
 
+def test_a_sentence_that_moved_and_was_edited_at_both_ends_is_found_whole():
+    kept = "ferry stopped before noon and the school bus stood waiting at the pier"
+    old, edited = f"In autumn 1962 the {kept} for its driver.", f"Later our {kept}, lights on."
+    new = f"The mayor keeps her own count. {REFRAIN}\nSo it ends. {edited}"
+    assert place_in(f"{old}\n{new.replace(edited, '')}", new, old) == ("changed", edited)
+
+
+def test_a_part_of_a_sentence_that_moved_takes_its_words_along():
+    clause = "where the ferry stopped before noon and the school bus stood waiting"
+    old = f"The pier, {clause}, is gone. {REFRAIN}\nThe mayor counts the lorries, and so it ends."
+    new = f"The pier is gone. {REFRAIN}\nThe mayor counts the lorries {clause}, and so it ends."
+    for quote in (clause, "school bus"):
+        assert place_in(old, new, quote) == ("moved", quote)
+
+
+def test_words_whose_last_mark_is_now_part_of_a_longer_one_are_the_same():
+    quote = "These are the settings that are in force on the first day:"
+    assert place_in(f"{AUTUMN} {quote}\none", f"{AUTUMN} {quote}:\none", quote) == ("exact", quote)
+
+
+def test_words_that_stand_once_are_known_again_among_new_ones():
+    quote = "keeps her own count of the lorries. Nobody"
+    new = f"Whales sing for weeks. She too {quote} knows.\n{AUTUMN} {AUTUMN.replace('noon', 'one')}"
+    assert place_in(LONG, new, quote)[1] == quote
+
+
 def test_words_typed_at_an_edge_that_was_not_edited_are_not_the_passage():
     new = LONG.replace(AUTUMN, f"Listen: it is so. {AUTUMN}")
     assert place_in(LONG, new, AUTUMN) == ("exact", AUTUMN)
