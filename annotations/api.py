@@ -140,7 +140,8 @@ class AnnotationList(_AnnotationView):
         if state:
             placed = Placement.objects.filter(revision__superseded_at=None, state=state)
             rows = rows.filter(pk__in=placed.values("annotation"))
-        return rows.filter(state__in=_LIVE)
+        live = Q(note_from=None) | Q(note_from__state__in=_LIVE)
+        return rows.filter(live, state__in=_LIVE)
 
     def _by_target(self, rows: QuerySet[Post], article: Article) -> QuerySet[Post]:
         target = self.request.query_params.get("target", "")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 
+from annotations.excerpts import excerpt
 from annotations.placing import extent
-from annotations.report import excerpt
 from forum.discussion.forms import ExpectedField
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ class _Placing(forms.Form):
     before = ExtentField()
 
     @classmethod
-    def at(cls, placement: Placement, **kwargs: str) -> _Placing:
-        """The form for a note that stands at ``placement``."""
-        return cls(initial=looked_at(placement), **kwargs)  # type: ignore[arg-type]
+    def at(cls, placement: Placement, *, typed: Mapping[str, str] | None = None) -> Self:
+        """The form for a note that stands at ``placement``, with what was ``typed`` before."""
+        return cls(initial={**(typed or {}), **looked_at(placement)})
 
 
 def looked_at(placement: Placement) -> dict[str, str]:
@@ -96,3 +96,6 @@ class TakeOffForm(_Placing):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why it does not belong there; its author is told."},
     )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="off_%s", **kwargs)

@@ -153,6 +153,7 @@ def annotations_on(article: Article, reader: Reader) -> QuerySet[Revision]:
         .visible_to(reader)
         .filter(post__root=article.pk, post__kind=Kind.ANNOTATION)
         .exclude(post__state=State.WITHDRAWN)
+        .exclude(post__note_from__state=State.WITHDRAWN)
         .select_related("post__annotation__revision")
         .annotate(
             said=FilteredRelation("post__note_from__revisions", condition=current),

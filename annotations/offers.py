@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from annotations.excerpts import Excerpt, excerpt
 from annotations.models import Placement, PlacementState, QuotationPlacement, Tag
 from forum.discussion.models import Post, Revision
 
@@ -29,9 +30,7 @@ class Offer:
     start: int | None
     end: int | None
     state: str
-    before: str
-    words: str
-    after: str
+    passage: Excerpt
     #: The address of the text that was quoted.
     made_on: str
     mark: Mark | None
@@ -82,10 +81,9 @@ def _offer(
     place: QuotationPlacement, text: Revision, marks: dict[tuple[int, int, int], Mark]
 ) -> Offer:
     quotation = place.quotation
-    before, words, after, mark = "", quotation.quote, "", None
+    passage, mark = Excerpt("", quotation.quote, "", ""), None
     if place.start is not None and place.end is not None:
-        before, after = _around(text.text, place.start, place.end)
-        words = text.text[place.start : place.end]
+        passage = excerpt(text.text, (place.start, place.end), _AROUND) or passage
         mark = marks.get((place.revision_id, place.start, place.end))
     return Offer(
         id=quotation.pk,
@@ -94,22 +92,10 @@ def _offer(
         start=place.start,
         end=place.end,
         state=place.state,
-        before=before,
-        words=words,
-        after=after,
+        passage=passage,
         made_on=reverse("post-revision", args=[text.post_id, quotation.revision.number]),
         mark=mark,
     )
-
-
-def _around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What stands before a passage and after it, from a word to a word."""
-    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    if start > _AROUND:
-        before = "… " + before.partition(" ")[2]
-    if end + _AROUND < len(text):
-        after = after.rpartition(" ")[0] + " …"
-    return before, after
 
 
 def _marks(comment: Post, author: User) -> dict[tuple[int, int, int], Mark]:

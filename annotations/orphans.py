@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from annotations.models import Placement, PlacementState
 from forum.discussion.models import Article, Kind, Post, State
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 def orphans_of(article: Article, reader: Reader) -> QuerySet[Placement]:
     """The placements of the notes on ``article`` and its responses that stand nowhere now."""
     seen = Post.objects.visible_to(reader).filter(
-        root=article.pk, kind=Kind.ANNOTATION, state=State.PUBLISHED
+        Q(note_from=None) | Q(note_from__state=State.PUBLISHED),
+        root=article.pk,
+        kind=Kind.ANNOTATION,
+        state=State.PUBLISHED,
     )
     return Placement.objects.filter(
         revision__superseded_at=None,

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from annotations.anchoring.carry import Carried, carry
 from annotations.models import (
     Annotation,
@@ -111,13 +113,22 @@ def write_places(steps: Iterable[Step], new: Revision) -> None:
 
 
 def place_at_once(mark: Mark, current: Revision) -> None:
-    """Give a new mark its places: where it was made and in each revision since, to ``current``."""
+    """Give a new mark its first places: where it was made, and in ``current`` if that is newer.
+
+    Those in the revisions between, which nobody changes any more, follow without a lock.
+    """
     made = Carried(mark.start, mark.end, "exact", 1.0, 0.0, "marked")
     write_places([Step(mark, None, made, PlacementState.EXACT)], mark.revision)
-    since = Revision.objects.filter(
-        post=mark.revision.post_id, number__gt=mark.revision.number, number__lte=current.number
+    if current.pk != mark.revision.pk:
+        write_places(_from_made_on(mark.revision, current.text, [mark]), current)
+        transaction.on_commit(lambda: _place_between(mark, current), robust=True)
+
+
+def _place_between(mark: Mark, current: Revision) -> None:
+    between = Revision.objects.filter(
+        post=current.post_id, number__gt=mark.revision.number, number__lt=current.number
     )
-    for revision in since.only("text") if current.pk != mark.revision.pk else ():
+    for revision in between.only("text"):
         write_places(_from_made_on(mark.revision, revision.text, [mark]), revision)
 
 

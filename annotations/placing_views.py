@@ -11,18 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from annotations.excerpts import excerpt
 from annotations.forms import PlaceForm, TakeOffForm, looked_at
 from annotations.marks import marked_body
 from annotations.models import Annotation, Placement, Reattachment
 from annotations.orphans import orphans_of
 from annotations.placing import extent
 from annotations.reattaching import find_places, place_by_hand, take_off
-from annotations.report import excerpt
 from forum.discussion.forms import refill
 from forum.discussion.lookup import get_article_for, get_post_for
 from forum.discussion.models import Article, Kind, Post, Revision
 from forum.lib.errors import Conflict, Refused
-from forum.lib.web import add_refusal, page_errors, person_of
+from forum.lib.web import add_refusal, page_errors, person_of, take_unsent
 from forum.permissions import require
 
 ORPHANS_A_PAGE = 25
@@ -64,7 +64,12 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_post_for(request.user, pk, Kind.ANNOTATION)
     require(request.user, "annotation.place", post)
     desk = _Place(request, post)
-    return desk.take() if request.method == "POST" else desk.show()
+    if request.method == "POST":
+        return desk.take()
+    typed = take_unsent(request)
+    if typed.get("act") == "take-off":
+        return desk.show(off_form=TakeOffForm.at(desk.placement, typed=typed))
+    return desk.show(PlaceForm.at(desk.placement, typed=typed))
 
 
 class _Place:
@@ -87,7 +92,7 @@ class _Place:
     def take(self) -> HttpResponse:
         sent = self.request.POST
         off = sent.get("act") == "take-off"
-        form: Any = TakeOffForm(sent, auto_id="off_%s") if off else PlaceForm(sent)
+        form: Any = TakeOffForm(sent) if off else PlaceForm(sent)
         status = 400
         try:
             if form.is_valid():
@@ -173,6 +178,6 @@ class _Place:
             "body": marked_body(self.current.html, [mark]),
             "log": annotation.reattachments.select_related("revision").order_by("-id"),
             "form": form or PlaceForm.at(placement),
-            "off_form": off_form or TakeOffForm.at(placement, auto_id="off_%s"),
+            "off_form": off_form or TakeOffForm.at(placement),
         }
         return render(self.request, "annotations/place.html", context, status=status)

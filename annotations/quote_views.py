@@ -66,7 +66,7 @@ def _mark(request: HttpRequest, comment: Post) -> HttpResponse:
             revision=Revision.objects.visible_to(author).get(pk=offer.revision_id),
             start=offer.start,
             end=offer.end,
-            quote=offer.words,
+            quote=offer.passage.words,
             tags=request.POST.getlist("tags"),
         )
     except Refused as refusal:

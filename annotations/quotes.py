@@ -95,6 +95,8 @@ class Quotes:
 
     by_response: Mapping[int, Sequence[Quote]]
     by_target: Mapping[int, Sequence[Passage]]
+    #: The passage at one place of one text, by its id.
+    at: Mapping[tuple[int, int | None, int | None], int]
 
     @property
     def passages(self) -> list[Passage]:
@@ -122,13 +124,9 @@ class Quotes:
             link = Link(quote.made_on, "quote-go is-gone", label)
         else:
             since = ", which has been changed since," if quote.changed else ""
-            href = f"#quoted-{self._passage_of(quote)}"
+            href = f"#quoted-{self.at[quote.target_id, quote.start, quote.end]}"
             link = Link(href, "quote-go", f"Go to the quoted passage{since} in {where}")
         return Stretch(quote.comment_start, quote.comment_end, "quote", quote.id, (link,))
-
-    def _passage_of(self, quote: Quote) -> int:
-        there = self.by_target[quote.target_id]
-        return next(p.id for p in there if (p.start, p.end) == (quote.start, quote.end))
 
 
 def quotes_on_page(article: Article, rows: Iterable[CommentRow]) -> Quotes:
@@ -142,7 +140,7 @@ def quotes_on_page(article: Article, rows: Iterable[CommentRow]) -> Quotes:
         quotation__comment_revision__superseded_at=None,
         quotation__comment_revision__post__root=article.pk,
     ).order_by("quotation__comment_revision__post__number", "quotation__comment_start")
-    by_response: defaultdict[int, list[Quote]] = defaultdict(list)
+    found = []
     for comment, target, *columns in placed.values_list(*_ENDS, *_COLUMNS.values()):
         if comment in read and (target == article.pk or target in read):
             quote = Quote(
@@ -152,9 +150,21 @@ def quotes_on_page(article: Article, rows: Iterable[CommentRow]) -> Quotes:
                 target=read[target].number if target in read else None,
                 **dict(zip(_COLUMNS, columns, strict=True)),
             )
-            by_response[comment].append(quote)
-    found = [quote for quotes in by_response.values() for quote in quotes]
-    return Quotes(by_response, _passages(found))
+            found.append(quote)
+    return gathered(found)
+
+
+def gathered(quotes: Iterable[Quote]) -> Quotes:
+    """``quotes``, in the order of the responses' numbers, with the passages they lead to."""
+    by_response: defaultdict[int, list[Quote]] = defaultdict(list)
+    for quote in quotes:
+        by_response[quote.comment_id].append(quote)
+    found = [quote for group in by_response.values() for quote in group]
+    by_target = _passages(found)
+    at: dict[tuple[int, int | None, int | None], int] = {
+        (p.target_id, p.start, p.end): p.id for there in by_target.values() for p in there
+    }
+    return Quotes(by_response, by_target, at)
 
 
 #: The posts that quote and that are quoted.

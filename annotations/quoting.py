@@ -128,6 +128,10 @@ def mark_quoted(
     ).first()
     if quotation is None:
         raise Refused("comment", "This response does not quote that passage.")
+    target = revision.post
+    if (comment.audience, comment.course_id) != (target.audience, target.course_id):
+        # The note would be for whoever reads the passage.
+        raise Refused("comment", "Not everybody who reads that passage reads this response.")
     marked = Annotation.objects.filter(post__author=author, post__note_from=comment, **here)
     earlier = marked.select_related("post").first()
     if earlier:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from annotations.excerpts import Excerpt, excerpt
 from annotations.models import (
     Annotation,
     AnnotationTag,
@@ -24,8 +25,6 @@ from forum.lib.diff import Change, Segment, fold, word_diff
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
 
-#: Code points of text that are shown on either side of a passage.
-_AROUND = 60
 #: Code points that stay on either side of a change in a long passage.
 _AROUND_CHANGE = 120
 #: A note in one of these states is read by somebody, or may be soon.
@@ -58,44 +57,6 @@ class Move:
     score: float
     #: Where it stands now, placed by hand since.
     mended: Extent = None
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Words with a little of what stands around them."""
-
-    lead: str
-    words: str
-    tail: str
-    #: How the paragraph before theirs ends.
-    above: str
-
-    @property
-    def neighbour(self) -> str:
-        """Where it stands, in words: after these, else before those."""
-        if self.lead.strip():
-            return f"after “{self.lead.strip()}”"
-        return f"before “{self.tail.strip()}”" if self.tail.strip() else "in a paragraph of its own"
-
-
-def excerpt(text: str, at: Extent, around: int = _AROUND) -> Excerpt | None:
-    """What stands at ``at`` in ``text``, with what surrounds it in the same paragraph."""
-    if at is None:
-        return None
-    start, end = at
-    opening = text.rfind("\n", 0, start)
-    tail = text[end : end + around].partition("\n")[0]
-    # Whole words only.
-    if len(tail) == around:
-        tail = tail.rpartition(" ")[0] + "\u00a0…"
-    lead = _before(text, start, around)
-    return Excerpt(lead, text[start:end], tail, _before(text, max(0, opening), around))
-
-
-def _before(text: str, end: int, around: int) -> str:
-    """The words before ``end`` in the same paragraph."""
-    words = text[max(0, end - around) : end].rpartition("\n")[2]
-    return "…\u00a0" + words.partition(" ")[2] if len(words) == around else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,10 +309,16 @@ def _seen_quoting(post_id: int, reader: Reader) -> dict[int, Post]:
 
 
 def _standing(post_id: int) -> dict[int, tuple[str, str]]:
-    """The state and audience of every note on the text: of some no more may be told than that."""
+    """The state and audience of every note on the text: of some no more may be told than that.
+
+    A note goes with the response whose words it takes.
+    """
     notes = Post.objects.filter(parent=post_id, kind=Kind.ANNOTATION)
-    rows = notes.values_list("pk", "state", "audience")
-    return {pk: (state, audience) for pk, state, audience in rows}
+    rows = notes.values_list("pk", "state", "audience", "note_from__state")
+    return {
+        pk: (state if said in (None, *_ALIVE) else said, audience)
+        for pk, state, audience, said in rows
+    }
 
 
 def _tags(post_id: int) -> dict[int, tuple[Tag, ...]]:

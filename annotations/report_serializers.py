@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from rest_framework import serializers
 
+from annotations.excerpts import Excerpt
 from annotations.placing import Extent
-from annotations.report import Excerpt, Passage, Report, Tally
+from annotations.report import Passage, Report, Tally
 from forum.discussion.models import Revision
 from forum.lib.fields import Choice, Input, Text
 from forum.lib.html import Format

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.utils.text import Truncator
 
 from annotations.models import Annotation, PlacementState, Reattachment
@@ -41,7 +42,11 @@ def tell_authors(steps: Iterable[Step], old: Revision, new: Revision) -> None:
     target = new.post
     theirs: defaultdict[User, list[Post]] = defaultdict(list)
     notes = Post.objects.filter(
-        parent=target.pk, kind=Kind.ANNOTATION, state__in=_ALIVE, author__isnull=False
+        Q(note_from=None) | Q(note_from__state__in=_ALIVE),
+        parent=target.pk,
+        kind=Kind.ANNOTATION,
+        state__in=_ALIVE,
+        author__isnull=False,
     ).exclude(author=new.editor_id)
     for post in notes.select_related("author").order_by("pk"):
         if post.pk in touched and post.author:

@@ -15,7 +15,7 @@ from django.db.models import FilteredRelation, Q
 
 from annotations.exports.pseudonyms import pseudonyms_for
 from annotations.models import AnnotationTag, Placement
-from forum.discussion.models import Article, Audience, Kind, Post, Revision
+from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.visibility import PostQuerySet
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class AnnotationRow:
         "The id of the author’s account; empty with pseudonyms, or when the account is gone."
     )
     audience: str = _column("Who may read it: public, or course. Private notes are left out.")
-    state: str = _column("What became of it: published, held, hidden, removed or withdrawn.")
+    state: str = _column(
+        "What became of it, or else of the response whose words are the note: published, held, "
+        "hidden, removed or withdrawn."
+    )
     placement_state: str | None = _column(
         "How the passage stands in the present text: exact, moved, changed or orphaned."
     )
@@ -130,7 +133,9 @@ def annotation_rows(
             marked = texts.holding(raw)
             place = places.get(raw.pk)
             note, written, times = raw.words__text, raw.words__created_at, raw.words__number
+            state = raw.state
             if raw.note_from:
+                state = raw.note_from__state if state == State.PUBLISHED else state
                 note, written, times = raw.said__text, raw.said__created_at, raw.said__number
             yield AnnotationRow(
                 annotation_id=raw.pk,
@@ -152,7 +157,7 @@ def annotation_rows(
                 author=author,
                 author_id=author_id,
                 audience=raw.audience,
-                state=raw.state,
+                state=state,
                 placement_state=place and place.state,
                 placement_start=place and place.start,
                 placement_end=place and place.end,
@@ -185,6 +190,7 @@ _FIELDS = (
     "annotation__codebook__slug",
     "annotation__codebook_version",
     "note_from",
+    "note_from__state",
     "words__text",
     "words__number",
     "words__created_at",

@@ -33,9 +33,10 @@ _KEEPING = {
     "post-edit": "post-edit",
     "post-flag": "post-flag",
     "case-decide": "case",
+    "annotation-place": "annotation-place",
 }
-_WORDS = ("source", "note", "reason")
-_CHOICES = ("action", "rule", "expected")
+_WORDS = ("source", "note", "reason", "words")
+_CHOICES = ("action", "rule", "expected", "act")
 #: Seconds they wait. Somebody else may log in on this device later.
 UNSENT_FOR = 3_600
 #: Code points of a form kept while its sender logs in.

@@ -513,6 +513,17 @@ def test_after_posting_one_is_told_and_led_there(client, article, alice):
     assert {"label": "Mark its quotes", "href": address} in own["links"]
 
 
+def test_without_script_one_is_told_on_ones_own_page(client, article, alice):
+    client.force_login(alice)
+    sent = {"source": f"“{SENTENCE}”, it says.", "token": "t"}
+    page = client.post(reverse("respond", args=[article.slug]), sent, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("you")
+    html = page.content.decode()
+    assert "Your response quotes 1 passage." in html
+    address = reverse("post-quotes", args=[Post.objects.get(kind="comment").pk])
+    assert html.count(f'href="{address}"') == 2
+
+
 def test_without_quotes_nothing_is_offered(client, article, alice):
     client.force_login(alice)
     client.post(reverse("respond", args=[article.slug]), {"source": "Plain words.", "token": "t"})

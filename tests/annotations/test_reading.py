@@ -143,7 +143,7 @@ def test_a_note_says_what_became_of_its_passage(client, article, dan, alice):
     assert "no longer in the text" in note_of(html, lost)
     assert f"#mark-{lost.pk}" not in html
     assert marks_of(html, lost) == []
-    assert "has been changed" in note_of(html, edited)
+    assert "The passage has changed" in note_of(html, edited)
     assert "".join(marks_of(html, edited)) == "Traffic will surely find another way"
 
 

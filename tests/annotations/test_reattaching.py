@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
@@ -231,6 +232,23 @@ class TestFinding:
         with pytest.raises(Refused) as raised:
             find_places(words, "some text")
         assert raised.value.field == "words"
+
+    @pytest.mark.parametrize(
+        ("words", "text"),
+        [("a " * 4_999 + "b", "a " * 120_000), ("a" * 9_999 + "b", "a" * 240_000)],
+    )
+    def test_words_that_nearly_stand_everywhere_cost_no_time(self, words, text):
+        start = time.process_time()
+        with pytest.raises(Refused):
+            find_places(words, text)
+        assert time.process_time() - start < 3
+
+    def test_white_space_of_another_kind_keeps_its_place(self):
+        text = "One  two\n\nthree. One two\tthree."
+        assert [text[slice(*at)] for at in find_places("One two three", text)] == [
+            "One  two\n\nthree",
+            "One two\tthree",
+        ]
 
     def test_words_that_stand_everywhere_are_found_a_hundred_times(self):
         assert len(find_places("a", "a" * 5_000)) == 100

@@ -89,6 +89,7 @@ class TestReport:
             Did.KEPT: 1, Did.MOVED: 1, Did.CHANGED: 1, Did.LOST: 1,
         }  # fmt: skip
         assert words(report.moved) == [MOVED]
+        assert report.moved[0].whereabouts.startswith("in the paragraph after “")
         assert words(report.changed) == [CHANGED]
         assert words(report.changed, "new") == ["the “temporary” repairs of 1990 hold"]
         assert words(report.lost) == [LOST]

@@ -149,7 +149,7 @@ class TestOrphansInTheMargin:
     def test_a_changed_one_leads_to_what_it_was(self, client, article, notes):
         page = page_of(client.get(article.get_absolute_url()))
         address = f"{revision_address(article, 1)}#note-{notes[CHANGED].pk}"
-        assert f'since this was written. <a href="{address}">As it was</a>' in page
+        assert f'The passage has changed since. <a href="{address}">As it was</a>' in page
 
     def test_also_one_that_a_hand_took_off(self, client, article, alice, erin):
         note = make_annotation(article, quote="everyone knows", author=alice)
@@ -192,6 +192,15 @@ class TestComparing:
         assert "<p>It has carried two lanes since 1962" in whole
         assert "It is who pays when it is gone.</p>" in whole
         assert "diff-gap" not in whole
+
+    def test_a_line_break_is_shown_where_it_came_in_and_where_it_went(self, client, article, dan):
+        apart, joined = "One here.\n\nTwo there. Three.", "One here. Two there.\n\nThree."
+        revise_article(editor=dan, article=article, source=apart)
+        revise_article(editor=dan, article=article, source=joined)
+        history = reverse("post-history", args=[article.pk])
+        page = page_of(client.get(f"{history}?from=2&to=3"))
+        assert "<p>One here.<del>¶</del> Two there.<ins>¶</ins></p>" in page
+        assert "<p>Three.</p>" in page
 
     def test_the_same_twice(self, client, article, history):
         assert "No words changed" in page_of(client.get(f"{history}?from=2&to=2"))

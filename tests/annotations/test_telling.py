@@ -71,6 +71,14 @@ def test_one_notice_and_one_e_mail_however_many_notes(article, alice, bob, dan):
     assert sorted(message.to[0] for message in mail.outbox) == [alice.email, bob.email]
 
 
+def test_not_for_a_line_break(article, alice, dan):
+    make_annotation(article, quote="still hold. Traffic will find another way", author=alice)
+    parted = ARTICLE_TEXT.replace("still hold. Traffic", "still hold.\n\nTraffic")
+    revise_article(editor=dan, article=article, source=parted)
+    assert Placement.objects.get(revision__superseded_at=None).start is not None
+    assert not Notification.objects.exists()
+
+
 def test_not_for_what_stays_or_moves(article, alice, dan):
     make_annotation(article, quote="everyone knows", author=alice)
     make_annotation(article, quote="the school on the far bank", author=alice)

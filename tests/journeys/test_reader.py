@@ -180,6 +180,21 @@ def test_annotating_needs_a_tag_and_keeps_what_was_typed(log_in):
     assert not Annotation.objects.filter(quote="critics therefore call").exists()
 
 
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        pytest.param("kept a reckless client", id="a mark"),
+        pytest.param("In the spring of 2024 the panel", id="a quoted passage"),
+    ],
+)
+def test_selecting_from_the_first_word_of(page, demo, phrase):
+    page.goto(ARTICLE)
+    page.wait_for_load_state("networkidle")
+    select(page, "#text", phrase)
+    expect(page.get_by_role("dialog", name="Annotate this passage")).to_contain_text(phrase)
+    assert page.locator("#text mark[tabindex]").count()
+
+
 def test_flagging_a_response(log_in):
     page = log_in("reader")
     page.goto(ARTICLE)

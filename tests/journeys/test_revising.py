@@ -48,7 +48,7 @@ def test_revising_an_article_that_has_notes(log_in, page):
     # A changed note says so, and leads to what it was.
     page.goto(f"{ARTICLE}#note-{changed_note.pk}")
     note = page.locator(f"#note-{changed_note.pk}")
-    expect(note).to_contain_text("The words have changed since.")
+    expect(note).to_contain_text("The passage has changed since.")
     note.get_by_role("link", name="As it was").click()
     expect(page.get_by_text("You are reading revision 1 of 2")).to_be_visible()
     expect(page.locator(f"#mark-{changed_note.pk}")).to_have_text(REWORDED[0])

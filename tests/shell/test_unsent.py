@@ -60,6 +60,23 @@ def test_a_decision_waits_on_the_page_of_its_case(client, comment, carol, rules)
     ]
 
 
+@pytest.mark.parametrize(
+    ("act", "field", "form"),
+    [("place", "words", "form"), ("place", "reason", "form"), ("take-off", "reason", "off_form")],
+)
+def test_a_place_by_hand_waits(client, article, alice, erin, act, field, form):
+    note = factories.make_annotation(article, author=alice)
+    address = reverse("annotation-place", args=[note.pk])
+    back = sent_to_log_in(client, address, {"act": act, field: "It is about the ferry."})
+    assert back == address
+    client.force_login(erin)
+    shown = client.get(back).context
+    assert shown[form][field].value() == "It is about the ferry."
+    assert shown[form]["revision"].value() == str(article.post.current.pk)
+    other = "off_form" if form == "form" else "form"
+    assert not shown[other]["reason"].value()
+
+
 def test_a_reply_waits_where_it_belongs_and_nowhere_else(client, article, comment, bob):
     address = reverse("respond", args=[article.slug])
     back = sent_to_log_in(client, address, {"source": "My reply.", "parent": str(comment.pk)})

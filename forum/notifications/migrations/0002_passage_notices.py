@@ -2,6 +2,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_passages(apps, schema_editor):
+    """What the kinds before know nothing of cannot stay."""
+    apps.get_model("notifications", "Notification").objects.filter(kind="passage").delete()
+
+
 class Migration(migrations.Migration):
     """Authors are told what became of passages they marked."""
 
@@ -25,4 +30,6 @@ class Migration(migrations.Migration):
             model_name='notification',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reply', 'decision', 'outcome', 'passage'])), name='notification_kind_known'),
         ),
+        # Last, so that it is first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, forget_passages),
     ]
