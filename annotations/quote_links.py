@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from operator import itemgetter
 
 from annotations.anchoring.segments import pieces_of
 
@@ -73,7 +75,7 @@ class _Writer:
         self._waiting = sorted(stretches, key=lambda s: (s.start, -s.end, s.name), reverse=True)
         self._over: list[Stretch] = []
         #: Links to be written, and behind which position.
-        self._behind: list[tuple[int, tuple[Link, ...]]] = []
+        self._behind: deque[tuple[int, tuple[Link, ...]]] = deque()
         self._begun: set[str] = set()
         self._in_link = False
         self._out: list[str] = []
@@ -96,11 +98,16 @@ class _Writer:
                     place += closing.end()
                 self._behind.append((place, stretch.links))
                 cuts.add(place)
-        self._behind.sort(key=lambda behind: behind[0])
-        places = sorted(cuts)
+        self._behind = deque(sorted(self._behind, key=itemgetter(0)))
         self._links(start)
-        for at, until in pairwise(places):
-            self._segment(text[at - start : until - start], at)
+        # In the order of their starts; looked at once each, however many there are.
+        coming = deque(self._over)
+        here: list[Stretch] = []
+        for at, until in pairwise(sorted(cuts)):
+            while coming and coming[0].start <= at:
+                here.append(coming.popleft())
+            here = [stretch for stretch in here if stretch.end > at]
+            self._segment(text[at - start : until - start], here)
             self._links(until)
         self._over = [stretch for stretch in self._over if stretch.end > end]
 
@@ -110,8 +117,7 @@ class _Writer:
         self._links(1 << 60)
         return "".join(self._out)
 
-    def _segment(self, words: str, at: int) -> None:
-        over = [stretch for stretch in self._over if stretch.start <= at < stretch.end]
+    def _segment(self, words: str, over: Sequence[Stretch]) -> None:
         words = escape(words, quote=False)
         self._out.append(f"{self._open(over)}{words}</span>" if over else words)
 
@@ -131,7 +137,7 @@ class _Writer:
 
     def _links(self, position: int) -> None:
         while self._behind and self._behind[0][0] <= position and not self._in_link:
-            self._out.extend(_html(self._behind.pop(0)[1]))
+            self._out.extend(_html(self._behind.popleft()[1]))
 
 
 def _html(links: Iterable[Link]) -> Iterable[str]:
