@@ -23,7 +23,7 @@ from tests.properties import st
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: How many bodies of each kind are made up. More of them, by hand: ``BODIES=3000 pytest …``.
-BODIES = int(os.environ.get("BODIES", "60"))
+BODIES = int(os.environ.get("BODIES", "30"))
 #: How many of them share a page.
 BATCH = 300
 
