@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotations.anchoring.carry import carry
-from annotations.anchoring.locate import locate_exact
+from annotations.anchoring.locate import locate
 from annotations.anchoring.selectors import Selector, describe
 from annotations.models import (
     Annotation,
@@ -140,14 +140,19 @@ def _check_passage(revision: Revision, start: int, end: int, quote: str) -> None
         return
     current = revision if revision.superseded_at is None else revision.post.current
     selector = Selector(exact=quote, start=start, end=end)
-    found = locate_exact(selector, current.text)
-    if found is None and quote and current.text.count(quote) == 1:
+    place: tuple[int, int] | None = None
+    if found := locate(selector, current.text):
+        place = found.start, found.end
+    elif quote and current.text.count(quote) == 1:
         # Short, but nowhere else. That is enough to propose it; whoever quoted it decides.
         start = current.text.index(quote)
-        found = start, start + len(quote)
-    proposal = None
-    if found:
-        proposal = {"revision": current.pk, "start": found[0], "end": found[1]}
+        place = start, start + len(quote)
+    proposal: dict[str, object] | None = None
+    if place:
+        proposal = {"revision": current.pk, "start": place[0], "end": place[1]}
+        words = current.text[slice(*place)]
+        if words != quote:
+            proposal["quote"] = words
     raise Conflict("The text at that place is not what you quoted.", {"proposal": proposal})
 
 

@@ -124,3 +124,22 @@ def test_an_annotation_made_during_a_revision_is_placed_in_it(article, dan, bob)
         assert made == []
     thread.join(10)
     assert place_of(made[0]).revision == revision
+
+
+@pytest.mark.parametrize(
+    ("quote", "proposed"),
+    [
+        ("It has caried two lanes since 1962", "It has carried two lanes since 1962"),
+        ("It has carried two lanes since 1926", None),
+    ],
+)
+def test_a_quote_with_a_slip_is_proposed_in_the_words_of_the_text(article, bob, quote, proposed):
+    revision = article.post.current
+    with pytest.raises(Conflict) as conflict:
+        annotate(
+            author=bob, revision=revision, start=0, end=len(quote), quote=quote, tags=["question"]
+        )
+    found: Any = conflict.value.details["proposal"]
+    assert (found and found["quote"]) == proposed
+    if found:
+        assert revision.text[found["start"] : found["end"]] == proposed
