@@ -71,13 +71,13 @@ def _visible(prefix: str, reader: Reader) -> Q:
 
 def _says_something(prefix: str, reader: Reader) -> Q:
     """Whether a note whose words are a comment's still has them. Both have the same audience."""
-    rule = Q(**{f"{prefix}note_from": None}) | Q(**{f"{prefix}note_from__state": "published"})
-    if not reader.is_authenticated:
-        return rule
-    own = {f"{prefix}note_from__author": reader.pk, f"{prefix}note_from__state__in": _OWN}
-    rule |= Q(**own)
-    if reader.is_moderator or reader.is_superuser:
-        rule |= Q(**{f"{prefix}note_from__state__in": _MODERATED})
+    rule = Q(**{f"{prefix}note_from": None})
+    if reader.is_authenticated and (reader.is_moderator or reader.is_superuser):
+        return rule | Q(**{f"{prefix}note_from__state__in": _MODERATED})
+    rule |= Q(**{f"{prefix}note_from__state": "published"})
+    if reader.is_authenticated:
+        own = {f"{prefix}note_from__author": reader.pk, f"{prefix}note_from__state__in": _OWN}
+        rule |= Q(**own)
     return rule
 
 
@@ -87,14 +87,15 @@ def _readable(prefix: str, reader: Reader) -> Q:
     def has(**conditions: object) -> Q:
         return Q(**{prefix + name: value for name, value in conditions.items()})
 
-    rule = has(state="published", audience="public")
     if not reader.is_authenticated:
-        return rule
-    mine = Membership.objects.filter(user=reader).values("course")
-    rule |= has(state="published", audience="course", course__in=mine)
-    rule |= has(author=reader.pk, state__in=_OWN)
+        return has(state="published", audience="public")
+    rule = has(author=reader.pk, state__in=_OWN)
     if reader.is_moderator or reader.is_superuser:
         rule |= has(audience__in=("public", "course"), state__in=_MODERATED)
+    else:
+        # What has a course is for that course alone: a constraint of the table.
+        mine = Membership.objects.filter(user=reader).values("course")
+        rule |= has(state="published") & (has(audience="public") | has(course__in=mine))
     if reader.publishes:
-        rule |= has(kind="article", state="draft")
+        rule |= has(state="draft")
     return rule
