@@ -88,21 +88,27 @@ def joined(old: str, new: str, blocks: Iterable[Block], frame: Range) -> list[Bl
     edge = Block(frame[0], frame[0], frame[2], frame[2])
     for block in (*blocks, Block(frame[1], frame[1], frame[3], frame[3])):
         ahead, there = old[edge.end : block.start], new[edge.target_end : block.target]
-        head = _shared_space(ahead, there)
-        tail = _shared_space(ahead[head:][::-1], there[head:][::-1])
-        _join(whole, Block(edge.end, edge.end + head, edge.target_end, edge.target_end + head))
-        _join(whole, Block(block.start - tail, block.start, block.target - tail, block.target))
+        if ahead == there and not ahead.strip():
+            # By far the most often: nothing but the same white space.
+            _join(whole, Block(edge.end, block.start, edge.target_end, block.target))
+        else:
+            head = _shared_space(ahead, there)
+            tail = _shared_space(ahead[head:][::-1], there[head:][::-1])
+            _join(whole, Block(edge.end, edge.end + head, edge.target_end, edge.target_end + head))
+            _join(whole, Block(block.start - tail, block.start, block.target - tail, block.target))
         _join(whole, block)
         edge = block
     return whole
 
 
 def _join(whole: list[Block], block: Block) -> None:
+    if block.start == block.end:
+        return
     last = whole[-1] if whole else Block(-1, -1, -1, -1)
     follows = last.end == block.start and last.target_end == block.target
     if follows and last.even and block.even:
         whole[-1] = Block(last.start, block.end, last.target, block.target_end)
-    elif block.start < block.end:
+    else:
         whole.append(block)
 
 

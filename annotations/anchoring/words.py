@@ -188,7 +188,7 @@ class Said:
 
     def begins(self, said: Sequence[str]) -> bool:
         """Whether the first few words stand anywhere: of most of what is sought they do not."""
-        return tuple(said[:_LOOKED_UP]) in self._begun
+        return len(said) < _LOOKED_UP or tuple(said[:_LOOKED_UP]) in self._begun
 
     def only(self, said: Sequence[str]) -> int | None:
         """The first of the words that say this, if they do so once."""
@@ -200,10 +200,6 @@ class Said:
 
     @cached_property
     def _begun(self) -> set[tuple[str, ...]]:
-        """Every word, and every few words in a row."""
+        """Every few words in a row."""
         says = self.words.says
-        return {
-            gram
-            for length in range(1, _LOOKED_UP + 1)
-            for gram in zip(*(says[skip:] for skip in range(length)), strict=False)
-        }
+        return set(zip(*(says[skip:] for skip in range(_LOOKED_UP)), strict=False))

@@ -39,6 +39,7 @@ SEEDS = "0-11"
 LENGTH = 15_000
 PHRASES = 250
 CHAIN = 20
+SPANS = 10_000
 
 
 def postil(old: str, new: str, spans: Sequence[Span]) -> list[Place]:
@@ -202,13 +203,16 @@ def _print(name: str, row: Sequence[Tally]) -> None:
     print(f"{name:18} {row[0].counts.total():5} | {row[0].line()} | {row[1].line()}")
 
 
-def clock() -> tuple[float, float]:
-    """Seconds for 10,000 spans over an edited text of 100,000: ours; the other by a sample."""
+def clock(revise: Callable[[Writer, Tracked], Tracked]) -> tuple[float, float]:
+    """Seconds for 10,000 spans, no two the same, over a revised text of 100,000 characters:
+    ours, the best of three; the common approach's, by a sample."""
     writer = Writer(99)
     text = writer.text(100_000)
-    new = writer.mixed(text)
-    spans = [span for _, span in passages(writer, text)]
-    spans = [writer.random.choice(spans) for _ in range(10_000)]
+    new = revise(writer, text)
+    distinct: set[Span] = set()
+    while len(distinct) < SPANS:
+        distinct.update(span for _, span in passages(writer, text))
+    spans = writer.random.sample(sorted(distinct), SPANS)
     times = []
     for _ in range(3):
         started = time.perf_counter()
@@ -241,7 +245,8 @@ def main(*arguments: str) -> None:
     print(f"\nseeds {seeds[0]} to {seeds[-1]}")
     whole = ("placed", "wrong", "lost")
     gone = Tally(sum((ours[k].counts for k in ours if k.endswith("gone")), Counter()))
-    seconds, other = clock()
+    seconds, other = clock(Writer.mixed)
+    much, _ = clock(Writer.heavy)
     unique = ours["unique whole"].share("placed", *whole)
     repeated = ours["repeated whole"].share("placed", *whole)
     phrases = ours["phrase whole"].share("placed", *whole)
@@ -252,6 +257,7 @@ def main(*arguments: str) -> None:
         ("phrases of 2 to 8 words, ≥ 99.5 %", f"{phrases:.2f} %", phrases >= 99.5),
         ("deleted passages placed, ≤ 0.2 %", f"{ghosts:.2f} %", ghosts <= 0.2),
         ("10,000 spans in 100,000, < 0.5 s", f"{seconds:.3f} s", seconds < 0.5),
+        ("the same, much of all edited, < 0.5 s", f"{much:.3f} s", much < 0.5),
     ):
         print(f"{target:38} {value:>9}  {'met' if met else 'MISSED'}")
     print(
