@@ -10,7 +10,8 @@ phrase whose surroundings are all new.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from rapidfuzz.distance import Indel
@@ -56,23 +57,25 @@ class _Alignment:
         #: Runs of words in order, and those of them in sentences surely edited where they stood.
         self.runs: list[Run] = []
         self.edited: list[Run] = []
+        #: Gaps in which no sentence is another one edited.
+        self.unlike: set[Range] = set()
 
     def passages(self) -> list[Passage]:
-        self._match(Words.paragraphs)
+        self._fill(partial(self._same, Words.paragraphs))
         self.moves.find(Words.paragraphs)
-        self._match(Words.sentences)
+        self._fill(partial(self._same, Words.sentences))
         # Of a repeated sentence one that is edited where it stood is likelier than one that went.
         self.moves.find(Words.sentences, anywhere=True)
         self.moves.grow()
-        self._match_alike()
+        self._fill(self._alike)
         # Again for the rest of one that was made two, or of two that were made one.
-        self._match_alike()
+        self._fill(self._alike)
         self.moves.find(Words.sentences)
         self.moves.find_alike()
         self.moves.grow()
-        self._match_runs()
+        self._fill(self._shared)
         self.moves.find_runs()
-        self._match_words()
+        self._fill(self._words)
         characters, runs = self._characters(), self._certain()
         # What is in doubt where it is may have gone along with what moved.
         self.remains.gaps = between(runs, (0, len(self.old), 0, len(self.new)))
@@ -85,68 +88,64 @@ class _Alignment:
         frame = (0, len(old), 0, len(new))
         return Passage(frame, joined(old, new, sorted(blocks), frame))
 
-    def _match(self, split: Split) -> None:
-        """Match the units of each gap; what lies between the matches are the new gaps."""
+    def _fill(self, find: Callable[[Range], list[Run]]) -> None:
+        """Match what ``find`` finds in each gap; what lies between are the new gaps."""
         gaps: list[Range] = []
         for gap in self.remains.gaps:
-            ours, theirs = self.remains.free(split, gap)
-            runs = [
-                Run(ours[i].start, ours[i].end, theirs[j].start)
-                for i, j in pairs([u.says for u in ours], [u.says for u in theirs])
-            ]
-            gaps += self._found(runs, gap)
+            if gap[0] == gap[1] or gap[2] == gap[3]:
+                # Words on one side only: most gaps, after the first passes.
+                gaps.append(gap)
+                continue
+            runs = find(gap)
+            self.runs += runs
+            gaps += between(runs, gap)
         self.remains.gaps = gaps
 
-    def _match_alike(self) -> None:
-        """Match the words of sentences that were edited where they stood."""
-        gaps: list[Range] = []
-        for gap in self.remains.gaps:
-            ours, theirs = self.remains.free(Words.sentences, gap)
-            alike = sorted((i, j, like) for like, _, i, j in self.remains.alike(ours, theirs))
-            weights = [round(like * len(ours[i].says)) for i, _, like in alike]
-            rising = heaviest_rising([j for _, j, _ in alike], weights)
-            runs: list[Run] = []
-            for i, j, _ in (alike[index] for index in rising):
-                same = self.remains.same_words(ours[i].beside(theirs[j]))
-                runs += same
-                self.edited += same if any(map(self.remains.telling, same)) else []
-            gaps += self._found(runs, gap)
-        self.remains.gaps = gaps
+    def _same(self, split: Split, gap: Range) -> list[Run]:
+        """The units that are the same."""
+        ours, theirs = self.remains.free(split, gap)
+        return [
+            Run(ours[i].start, ours[i].end, theirs[j].start)
+            for i, j in pairs([u.says for u in ours], [u.says for u in theirs])
+        ]
 
-    def _match_runs(self) -> None:
-        """Match runs of words that are once in the gap, on both sides."""
-        gaps: list[Range] = []
-        for gap in self.remains.gaps:
-            ours, theirs = self.remains.free_words([gap])
-            shared = shared_runs(*self.remains.says(ours, theirs))
-            rising = heaviest_rising(
-                [run.target for run in shared], [r.end - r.start for r in shared]
-            )
-            runs: list[Run] = []
-            reached = 0
-            for run in (shared[index] for index in rising):
-                first = run.start + max(reached - run.target, 0)
-                shift = run.target - run.start
-                runs += [
-                    Run(ours[i], ours[i] + 1, theirs[i + shift]) for i in range(first, run.end)
-                ]
-                reached = max(reached, run.target_end)
-            gaps += self._found(self._solid(merged(runs), gap), gap)
-        self.remains.gaps = gaps
+    def _alike(self, gap: Range) -> list[Run]:
+        """The words of sentences that were edited where they stood."""
+        if gap in self.unlike:
+            return []
+        ours, theirs = self.remains.free(Words.sentences, gap)
+        alike = sorted((i, j, like) for like, _, i, j in self.remains.alike(ours, theirs))
+        if not alike:
+            self.unlike.add(gap)
+        weights = [round(like * len(ours[i].says)) for i, _, like in alike]
+        rising = heaviest_rising([j for _, j, _ in alike], weights)
+        runs: list[Run] = []
+        for i, j, _ in (alike[index] for index in rising):
+            same = self.remains.same_words(ours[i].beside(theirs[j]))
+            runs += same
+            self.edited += same if any(map(self.remains.telling, same)) else []
+        return runs
 
-    def _match_words(self) -> None:
-        """Match the words left over, but for stray ones."""
-        gaps: list[Range] = []
-        for gap in self.remains.gaps:
-            ours, theirs = self.remains.free_words([gap])
-            found = pairs(*self.remains.says(ours, theirs))
-            runs = [Run(ours[i], ours[i] + 1, theirs[j]) for i, j in found]
-            gaps += self._found(self._solid(merged(runs), gap), gap)
-        self.remains.gaps = gaps
+    def _shared(self, gap: Range) -> list[Run]:
+        """The runs of words that are once in the gap, on both sides."""
+        ours, theirs = self.remains.free_words([gap])
+        shared = shared_runs(*self.remains.says(ours, theirs))
+        rising = heaviest_rising([run.target for run in shared], [r.end - r.start for r in shared])
+        runs: list[Run] = []
+        reached = 0
+        for run in (shared[index] for index in rising):
+            first = run.start + max(reached - run.target, 0)
+            shift = run.target - run.start
+            runs += [Run(ours[i], ours[i] + 1, theirs[i + shift]) for i in range(first, run.end)]
+            reached = max(reached, run.target_end)
+        return self._solid(merged(runs), gap)
 
-    def _found(self, runs: Sequence[Run], gap: Range) -> list[Range]:
-        self.runs += runs
-        return between(runs, gap)
+    def _words(self, gap: Range) -> list[Run]:
+        """The words left over, but for stray ones."""
+        ours, theirs = self.remains.free_words([gap])
+        found = pairs(*self.remains.says(ours, theirs))
+        runs = [Run(ours[i], ours[i] + 1, theirs[j]) for i, j in found]
+        return self._solid(merged(runs), gap)
 
     def _solid(self, runs: Sequence[Run], gap: Range) -> list[Run]:
         """Those of the runs of words in a gap that are no coincidence between larger edits."""
@@ -159,10 +158,12 @@ class _Alignment:
 
     def _stray(self, before: Run, run: Run, after: Run) -> bool:
         length = self.old.size(run.start, run.end)
-        ahead = max(self.remains.apart(before, run))
-        behind = max(self.remains.apart(run, after))
         small = length < _SHORTEST_SOLID or not self.remains.telling(run)
-        return small and length <= min(ahead, behind)
+        beside = [(before, run), (run, after)]
+        if not any(map(str.isalnum, "".join(self.old.says[run.start : run.end]))):
+            # Full stops and the like: part of their own sentence, whatever stands next to them.
+            beside = [two for two in beside if not self.remains.parted(*two)]
+        return small and all(length <= max(self.remains.apart(*two)) for two in beside)
 
     def _certain(self) -> list[Run]:
         """The runs but for what stands in several places and has other words on both sides now."""

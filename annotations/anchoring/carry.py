@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from itertools import accumulate
 
 from annotations.anchoring.alignment import align
 from annotations.anchoring.blocks import Block, Passage
-from annotations.anchoring.units import SENTENCE_END
+from annotations.anchoring.units import CLOSING, OPENING
 from annotations.anchoring.words import Said, Words
 
 #: Least similarity, from 0 to 1, of a passage and what became of it for the note to stay.
@@ -23,6 +24,10 @@ _UNMISTAKABLE, _UNMISTAKABLE_SENTENCE = 40, 10
 #: Words typed in the place of others belong to a passage that ended with those, unless they are
 #: more than so many times as long, and so many code points longer.
 _LONGER_TIMES, _LONGER_BY = 2, 20
+
+#: Marks at the beginning of a stretch that close what stands before it, and the reverse.
+_CLOSED = re.compile(rf"[{re.escape(CLOSING)}]+(?=\s)")
+_OPENED = re.compile(rf"(?<=\s)[{re.escape(OPENING)}]+\Z")
 
 _Extent = tuple[int, int]
 
@@ -68,16 +73,16 @@ class _Carrier:
         self.old, self.new = old, new
         self.words = Words(old), Words(new)
         in_order, *moves = align(*self.words)
-        self.ink = _Ink(old), _Ink(new)
-        self.in_order = _Carrying(self.ink, in_order)
-        self.moves = [_Carrying(self.ink, move) for move in moves]
+        ink = _Ink(old), _Ink(new)
+        self.in_order = _Carrying(self.words, ink, in_order)
+        self.moves = [_Carrying(self.words, ink, move) for move in moves]
         self.frames = [move.frame[0] for move in moves]
 
     def place(self, start: int, end: int) -> Carried:
         """Where ``[start, end)`` of the old text stands in the new one."""
         quote = self.old[start:end]
         same = self.in_order.same(start, end)
-        if same and self.new[slice(*same)] == quote:
+        if same and self.new[slice(*same)] == quote and self._whole((start, end), same):
             return Carried(*same, "exact", 1.0, 0.0, "diff")
         found: list[tuple[float, str, str, _Extent]] = []
         for state, method, carrying in self._carrying(start, end):
@@ -97,6 +102,14 @@ class _Carrier:
         others = (other for other, _, _, place in found if place != extent)
         state = state if self.new[slice(*extent)] == quote else "changed"
         return Carried(*extent, state, score, max(others, default=0.0), method)
+
+    def _whole(self, ours: _Extent, theirs: _Extent) -> bool:
+        """Whether a passage of whole words still is one: "so" in "sodass" is not."""
+        old, new = self.words
+        return all(
+            new.cut(there) is None or old.cut(here) is not None
+            for here, there in zip(ours, theirs, strict=True)
+        )
 
     def _carrying(self, start: int, end: int) -> list[tuple[str, str, _Carrying]]:
         """What may carry a passage: the run of the text, and the move over its middle.
@@ -162,8 +175,10 @@ class _Ink:
 class _Carrying:
     """Carries passages over a stretch of the old text to what it became."""
 
-    def __init__(self, ink: tuple[_Ink, _Ink], passage: Passage) -> None:
-        self.ink = ink
+    def __init__(
+        self, words: tuple[Words, Words], ink: tuple[_Ink, _Ink], passage: Passage
+    ) -> None:
+        self.words, self.ink = words, ink
         self.old, self.new = ink[0].text, ink[1].text
         self.frame, self.blocks = passage.frame, passage.blocks
         self.end = passage.frame[1]
@@ -203,15 +218,28 @@ class _Carrying:
             new_end = self._edge_after(last - 1, end)
         else:
             new_end = tail.target_end - (tail.end - end if tail.even else 0)
-        return self._trimmed(self.old[start:end], new_start, new_end)
+        return self._trimmed((start, end), new_start, new_end)
 
-    def _trimmed(self, quote: str, start: int, end: int) -> _Extent:
-        """An extent without white space at its ends, unless the passage has some there."""
+    def _trimmed(self, ours: _Extent, start: int, end: int) -> _Extent:
+        """An extent of whole words, if the passage is, and without what is not its own at its
+        ends: white space, the mark that closes the words before it or opens those after it."""
+        quote = self.old[slice(*ours)]
+        old, new = self.words
+        now = self.new[start:end]
+        if closing := quote[0] not in CLOSING and _CLOSED.match(now):
+            start += closing.end()
+        if opening := quote[-1] not in OPENING and _OPENED.search(now):
+            end -= len(opening.group())
         now = self.new[start:end]
         if not quote[0].isspace():
             start += len(now) - len(now.lstrip())
         if not quote[-1].isspace():
             end -= len(now) - len(now.rstrip())
+        first, last = new.cut(start), new.cut(end)
+        if first is not None and old.cut(ours[0]) is None:
+            start = new.starts[first]
+        if last is not None and old.cut(ours[1]) is None:
+            end = new.ends[last]
         return start, end
 
     def score(self, ours: _Extent, theirs: _Extent) -> float:
@@ -225,7 +253,8 @@ class _Carrying:
         ahead = self.blocks[index - 1] if index else Block(0, self.frame[0], 0, self.frame[2])
         ours = self.old[ahead.end : block.start]
         theirs = self.new[ahead.target_end : block.target]
-        mine, its = _sentence_ends(ours), _sentence_ends(theirs)
+        mine = self.words[0].sentences_begun(ahead.end, block.start)
+        its = self.words[1].sentences_begun(ahead.target_end, block.target)
         whole = not self.old[ahead.end : start].strip()
         if whole and len(its) <= len(mine) and _replaces(theirs, ours):
             return block.target - len(theirs.lstrip())
@@ -243,7 +272,8 @@ class _Carrying:
         behind = Block(self.frame[1], 0, self.frame[3], 0) if last else self.blocks[index + 1]
         ours = self.old[block.end : behind.start]
         theirs = self.new[block.target_end : behind.target]
-        mine, its = _sentence_ends(ours), _sentence_ends(theirs)
+        mine = self.words[0].sentences_begun(block.end, behind.start)
+        its = self.words[1].sentences_begun(block.target_end, behind.target)
         whole = not self.old[end : behind.start].strip()
         if whole and len(its) <= len(mine) and _replaces(theirs, ours):
             return block.target_end + len(theirs.rstrip())
@@ -252,10 +282,6 @@ class _Carrying:
             return block.target_end
         theirs = theirs[: its[0]] if its else theirs
         return block.target_end + (len(theirs.rstrip()) if _replaces(theirs, ours[:ended]) else 0)
-
-
-def _sentence_ends(text: str) -> list[int]:
-    return [found.end() for found in SENTENCE_END.finditer(text)]
 
 
 class _Living:

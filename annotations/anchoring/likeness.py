@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from itertools import pairwise
 from math import log
 
@@ -27,15 +28,11 @@ class Likeness:
     """
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        single = Counter(old) | Counter(new)
-        double = Counter(pairwise(old)) | Counter(pairwise(new))
-        total = max(len(old), len(new)) + 1
-        self._alone = {word: -log(count / total) for word, count in single.items()}
-        self._after = {
-            # Of the other places where the first word stands, in how many does the second follow?
-            two: -log((count - 1 + single[two[1]] / total) / max(single[two[0]], count))
-            for two, count in double.items()
-        }
+        self._single = Counter(old) | Counter(new)
+        self._double = Counter(pairwise(old)) | Counter(pairwise(new))
+        self._total = max(len(old), len(new)) + 1
+        #: What a word tells after another, as far as it has been asked for.
+        self._after: dict[tuple[str, str], float] = {}
 
     def of(self, ours: Sequence[str], theirs: Sequence[str]) -> float:
         """From 0 to 1: how much of what both tell is in order in the other as well."""
@@ -49,9 +46,17 @@ class Likeness:
         return shared / together if together else 0.0
 
     def _tells(self, words: Sequence[str]) -> list[float]:
-        return [self._alone[word] for word in words[:1]] + [
-            self._after[two] for two in pairwise(words)
-        ]
+        alone = [-log(self._single[word] / self._total) for word in words[:1]]
+        after = self._after
+        return alone + [after[two] if two in after else self._told(two) for two in pairwise(words)]
+
+    def _told(self, two: tuple[str, str]) -> float:
+        """What the second of two words tells after the first."""
+        count, first, second = self._double[two], self._single[two[0]], self._single[two[1]]
+        # Of the other places where the first word stands, in how many does the second follow?
+        told = -log((count - 1 + second / self._total) / max(first, count))
+        self._after[two] = told
+        return told
 
     def pairs(
         self, ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]
@@ -81,10 +86,12 @@ class Likeness:
             for two in set(pairwise(sentence)):
                 standing[two].append(j)
         for i, sentence in enumerate(ours):
-            sharing: Counter[int] = Counter()
+            sharing: dict[int, int] = {}
             for two in set(pairwise(sentence)):
-                if len(standing.get(two, ())) <= _RARE:
-                    sharing.update(standing.get(two, ()))
-            for j, _ in sharing.most_common(_COMPARED):
+                these = standing.get(two, ())
+                if len(these) <= _RARE:
+                    for j in these:
+                        sharing[j] = sharing.get(j, 0) + 1
+            for j in nlargest(_COMPARED, sharing, key=sharing.__getitem__):
                 if len(sentence) * len(theirs[j]) <= _PLAIN:
                     yield self.of(sentence, theirs[j]), i, j

@@ -114,6 +114,8 @@ def _unique_in_order(
 
 def heaviest_rising(values: Sequence[int], weights: Sequence[int]) -> list[int]:
     """Indices of the rising subsequence of distinct ``values`` with the greatest total weight."""
+    if len(values) < 2:
+        return list(range(len(values)))
     rank = {value: place for place, value in enumerate(sorted(values), start=1)}
     # A Fenwick tree of prefix maxima: the best total, and the index it ends with, below a rank.
     best = [(0, -1)] * (len(values) + 1)
@@ -147,6 +149,8 @@ def shared_runs(ours: Sequence[str], theirs: Sequence[str]) -> list[Run]:
 
     In order of ``ours``. None overlap there, but two may in ``theirs``.
     """
+    if min(len(ours), len(theirs)) < RUN:
+        return []
     mine, its = Counter(grams(ours, RUN)), Counter(grams(theirs, RUN))
     where = {gram: j for j, gram in enumerate(grams(theirs, RUN)) if its[gram] == 1 == mine[gram]}
     runs: list[Run] = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from annotations.anchoring.likeness import Likeness
 from annotations.anchoring.ordering import Range, Run, grams, merged, pairs
@@ -26,7 +27,6 @@ class Remains:
         self.gaps: list[Range] = [(0, len(old), 0, len(new))]
         #: The words that moved: they take no further part.
         self.taken_old, self.taken_new = bytearray(len(old)), bytearray(len(new))
-        self._counts: dict[int, tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]]] = {}
 
     def take(self, move: Range) -> None:
         """Leave out from now on what moved."""
@@ -101,20 +101,23 @@ class Remains:
             self.new.size(one.target_end, other.target),
         )
 
+    def parted(self, one: Run, other: Run) -> bool:
+        """Whether a sentence ends between two runs, in the old text or in the new."""
+        return self.old.ends_within(one.end, other.start) or self.new.ends_within(
+            one.target_end, other.target
+        )
+
     def telling(self, run: Run) -> bool:
         """Whether a run has words in a row that stand nowhere else in either text."""
         said = self.old.says[run.start : run.end]
         characters = self.old.size(run.start, run.end) < 2 * len(said)
         length = min(_TELLING_CHARACTERS if characters else _TELLING, len(said))
-        ours, theirs = self._counted(length)
-        return any(ours[gram] == 1 == theirs[gram] for gram in grams(said, length))
+        return any(all(text.once(gram) for text in self._standing) for gram in grams(said, length))
 
-    def _counted(self, length: int) -> tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]]:
-        """How often so many words in a row stand in each text."""
-        if length not in self._counts:
-            counts = Counter(grams(self.old.says, length)), Counter(grams(self.new.says, length))
-            self._counts[length] = counts
-        return self._counts[length]
+    @cached_property
+    def _standing(self) -> tuple[Standing, Standing]:
+        """Where words stand in each text."""
+        return Standing(self.old.says), Standing(self.new.says)
 
     @cached_property
     def repeated(self) -> set[str]:
@@ -124,3 +127,32 @@ class Remains:
             for words in (self.old, self.new)
         ]
         return {says for counter in counted for says, count in counter.items() if count > 1}
+
+
+class Standing:
+    """Whether words in a row stand in one place only of a text, whatever their number."""
+
+    def __init__(self, says: Sequence[str]) -> None:
+        self.says = says
+        self._pairs: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for at, two in enumerate(pairwise(says)):
+            self._pairs[two].append(at)
+
+    def once(self, gram: tuple[str, ...]) -> bool:
+        """Whether they do. Looked up by the two neighbours among them that are rarest."""
+        if len(gram) == 1:
+            return self._alone[gram[0]] == 1
+        nowhere: list[int] = []
+        where = [self._pairs.get(two, nowhere) for two in pairwise(gram)]
+        skip = min(range(len(where)), key=lambda index: len(where[index]))
+        size, sought, found = len(gram), list(gram), 0
+        for at in where[skip]:
+            if at >= skip and self.says[at - skip : at - skip + size] == sought:
+                found += 1
+                if found > 1:
+                    break
+        return found == 1
+
+    @cached_property
+    def _alone(self) -> Counter[str]:
+        return Counter(self.says)

@@ -9,6 +9,8 @@ _SPACED, _UNSPACED = ".!?…؟۔।॥։።។", "。！？｡"
 #: What a sentence ends with, and what may stand between that and the space after it.
 ENDING = _SPACED + _UNSPACED
 CLOSING = "\"'”’“‘»›«)]」』”）】》〉*_"
+#: What may stand before the first word of one.
+OPENING = "\"'“‘„‚«‹»›([「『（【《〈"
 _CLOSED = f"[{re.escape(CLOSING)}]*"
 #: The end of a sentence and the space after it; Chinese and Japanese put none there, so that a
 #: mark after it may open the next.

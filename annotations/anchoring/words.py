@@ -91,6 +91,7 @@ class Words:
         self.says = [_fold(word.group()) for word in found]
         self.starts = [word.start() for word in found]
         self.ends = [word.end() for word in found]
+        self._made: dict[tuple[int, int], Part] = {}
 
     def __len__(self) -> int:
         return len(self.says)
@@ -120,10 +121,26 @@ class Words:
         ends = [0, *self.sentence_ends, len(self)]
         return ends[bisect_right(ends, start) - 1], ends[bisect_left(ends, end)]
 
+    def ends_within(self, start: int, end: int) -> bool:
+        """Whether a sentence ends before a word from ``start`` to ``end``, both included."""
+        return bisect_left(self.sentence_ends, start) < bisect_right(self.sentence_ends, end)
+
+    def cut(self, position: int) -> int | None:
+        """The word that the place ``position`` of the text lies inside, if there is one."""
+        word = bisect_left(self.starts, position) - 1
+        return word if word >= 0 and position < self.ends[word] else None
+
     def _parts(self, ends: list[int], start: int, end: int) -> list[Part]:
         inner = ends[bisect_right(ends, start) : bisect_left(ends, end)]
         edges = [start, *inner, end] if start < end else []
-        return [Part(" ".join(self.says[a:b]), a, b) for a, b in pairwise(edges)]
+        return [self._part(a, b) for a, b in pairwise(edges)]
+
+    def _part(self, start: int, end: int) -> Part:
+        """The same stretch is asked for by one pass after another: remembered."""
+        part = self._made.get((start, end))
+        if part is None:
+            part = self._made[start, end] = Part(" ".join(self.says[start:end]), start, end)
+        return part
 
     @cached_property
     def _paragraph_ends(self) -> list[int]:
@@ -140,6 +157,18 @@ class Words:
         """The words that sentences end before."""
         ends = {bisect_left(self.starts, found.end()) for found in SENTENCE_END.finditer(self.text)}
         return sorted({*ends, *self._paragraph_ends} - {0})
+
+    def sentences_begun(self, start: int, end: int) -> list[int]:
+        """Where sentences begin after the place ``start`` of the text and up to ``end``, counted
+        from ``start``."""
+        begins = self._sentence_starts
+        return [
+            at - start for at in begins[bisect_right(begins, start) : bisect_right(begins, end)]
+        ]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [self.starts[word] for word in self.sentence_ends if word < len(self)]
 
     def _lines(self) -> list[int]:
         """Where lines begin that go on no sentence of the line before.
