@@ -7,6 +7,7 @@ act is on. ``yes`` means allowed; a number is the HTTP status of the refusal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -514,7 +515,7 @@ def test_writes(clients, address_of):
     found = {}
     for call in WRITES:
         method, name = call.split()
-        sent = {"content_type": "application/x-www-form-urlencoded"}
+        sent: dict[str, Any] = {"content_type": "application/x-www-form-urlencoded"}
         if name.startswith("api-"):
             sent = {"data": b"{}", "content_type": "application/json"}
         found[call] = answers(clients, method, address_of(name), **sent)

@@ -6,7 +6,6 @@ import time
 from html import unescape
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +19,7 @@ from forum.discussion.publishing import publish_draft, revise_article
 from forum.lib.html import Format, render
 from tests.annotations.crowds import make_notes
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, make_user
+from tests.snapshot import bring_demo
 
 #: One passage stays, one moves to the end, one is reworded, one goes.
 KEPT, MOVED, CHANGED, LOST = (
@@ -353,8 +353,8 @@ class TestAfterPublishing:
         assert took < 10
 
 
-def test_no_note_of_the_demo_is_left_unaccounted_for(transactional_db, django_user_model):
-    call_command("seed_demo", verbosity=0)
+def test_no_note_of_the_demo_is_left_unaccounted_for(db, django_user_model):
+    bring_demo()
     article = max(Article.objects.all(), key=lambda a: a.post.current.annotations.count())
     editor = django_user_model.objects.get(username="staff")
     old = article.post.current

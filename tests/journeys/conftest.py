@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
+from django.test import Client
 
+from forum.accounts.models import User
 from tests.browser import Remote
+from tests.snapshot import bring_demo
 
 PASSWORD = "postil-demo"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ARTICLE = "/articles/us-china-north-korea/"
 
 #: Where a phrase stands on the screen: the middle of its first and of its last character.
@@ -42,12 +47,27 @@ _PLACE = """([root, phrase]) => {
 @pytest.fixture
 def demo(transactional_db):
     """The seeded demo site."""
-    call_command("seed_demo", verbosity=0)
+    bring_demo()
 
 
 @pytest.fixture
-def log_in(page: Remote, demo: None) -> Callable[[str], Remote]:
-    """Log in through the form: ``log_in("reader")``."""
+def log_in(page: Remote, demo: None, live_server: Any) -> Callable[[str], Remote]:
+    """Be logged in from the next page on, whatever is open: ``log_in("reader")``."""
+
+    def act(username: str) -> Remote:
+        client = Client()
+        client.force_login(User.objects.get(username=username), backend=BACKEND)
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        return page
+
+    return act
+
+
+@pytest.fixture
+def log_in_by_form(page: Remote, demo: None) -> Callable[[str], Remote]:
+    """Log in as people do: ``log_in_by_form("reader")``. Each role has a journey that does."""
 
     def act(username: str) -> Remote:
         page.goto("/accounts/login/")

@@ -20,8 +20,8 @@ def case(demo):
     return Case.objects.annotate(flaggers=Count("flags")).get(state="open", flaggers=3)
 
 
-def test_removing_and_restoring(log_in, case):
-    page = log_in("moderator")
+def test_removing_and_restoring(log_in_by_form, case):
+    page = log_in_by_form("moderator")
     page.get_by_role("link", name="Moderation").click()
     page.locator(f".queue a[href='/moderation/cases/{case.pk}/']").click()
     main = page.get_by_role("main")
@@ -102,6 +102,8 @@ def test_a_second_moderator_is_told_who_was_first(log_in, browser, live_server, 
 
 def test_a_reader_cannot_open_the_desk(log_in, case):
     page = log_in("reader")
+    page.goto("/")
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
     expect(page.get_by_role("link", name="Moderation")).to_have_count(0)
     assert page.goto("/moderation/").status == 403
     assert page.goto(f"/moderation/cases/{case.pk}/").status == 403

@@ -84,8 +84,8 @@ def test_signing_up_and_out(page, demo):
     expect(page.locator(".masthead")).to_contain_text("Log in")
 
 
-def test_responding_editing_withdrawing(log_in):
-    page = log_in("reader")
+def test_responding_editing_withdrawing(log_in_by_form):
+    page = log_in_by_form("reader")
     page.goto(ARTICLE)
     page.get_by_role("link", name="Write a response").click()
     page.locator("#new-response textarea").fill("I *disagree* with the first step.\nEntirely.")

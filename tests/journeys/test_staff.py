@@ -26,8 +26,8 @@ The fishers, for their part, have stopped asking.
 """
 
 
-def test_publishing_annotating_revising(log_in):
-    page = log_in("staff")
+def test_publishing_annotating_revising(log_in_by_form):
+    page = log_in_by_form("staff")
     page.goto("/staff/articles/")
     page.get_by_role("link", name="New article").first.click()
     page.get_by_label("Title").fill("Who asked the fishers?")
