@@ -42,20 +42,21 @@ def marked_body(html: str, notes: Iterable[Marked]) -> Body:
     """
     placed = {note.id: note for note in notes if note.start is not None}
     spans = [Span(note.start or 0, note.end or 0, note.id) for note in placed.values()]
-    names = {key: str(key) for key in placed}
+    worn = {key: (note.hue, escape(note.short)) for key, note in placed.items()}
+    name = {key: str(key) for key in placed}.__getitem__
 
     def open_mark(segment: Segment) -> str:
         keys = segment.keys
-        top = placed[keys[-1]]
-        density = min(segment.depth, DENSITIES)
-        ids = " ".join([names[key] for key in keys])
-        start = f'<mark class="mark tag-{top.hue} density-{density}" data-notes="{ids}"'
+        hue, short = worn[keys[-1]]
+        density = segment.depth if segment.depth < DENSITIES else DENSITIES
+        ids = " ".join(map(name, keys))
+        start = f'<mark class="mark tag-{hue} density-{density}" data-notes="{ids}"'
         first = segment.begun
         if not first:
             return start + ">"
         # One stop for the keyboard, and one place to link to, where a note's passage begins.
         details = " ".join([f"note-{key}" for key in first])
-        start += f' id="mark-{first[-1]}" tabindex="0" data-short="{escape(top.short)}"'
+        start += f' id="mark-{first[-1]}" tabindex="0" data-short="{short}"'
         start += f' aria-details="{details}">'
         return start + "".join([f'<span id="mark-{key}"></span>' for key in first[:-1]])
 

@@ -87,7 +87,8 @@ def _segments(
     at = position
     while at < end:
         segment, until = cuts.over(at)
-        until = min(until, end)
+        if until > end:
+            until = end
         piece = escape(text[at - position : until - position], quote=False)
         yield f"{open_mark(segment)}{piece}</mark>" if segment.depth else piece
         at = until
