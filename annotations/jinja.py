@@ -27,10 +27,12 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def url(name: str, *numbers: int) -> str:
-    """The address ``name`` of a page that is known by ``numbers``."""
-    pattern = _pattern(get_script_prefix(), name, len(numbers))
-    return pattern.format(*numbers)
+def url(name: str, *args: int | str) -> str:
+    """The address ``name`` of a page; of one known by numbers, a tenth of the cost of asking."""
+    if not all(type(arg) is int for arg in args):
+        return reverse(name, args=args)
+    pattern = _pattern(get_script_prefix(), name, len(args))
+    return pattern.format(*args)
 
 
 @lru_cache(maxsize=64)

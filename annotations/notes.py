@@ -118,13 +118,13 @@ def own_notes(article: Article, reader: Reader) -> list[Note]:
     mine = Q(post__author=reader.pk) | Q(post__audience=Audience.COURSE)
     public = Q(post__state=State.PUBLISHED, post__audience=Audience.PUBLIC)
     found = annotations_on(article, reader).filter(mine).exclude(public)
-    return notes_of(found, article, _every_tag(), alone=True)
+    return notes_of(found, article, alone=True)
 
 
 def one_note(article: Article, reader: Reader, post_id: int) -> list[Note]:
     """The note ``post_id`` alone, in a list that is empty when ``reader`` may not read it."""
     found = annotations_on(article, reader).filter(post=post_id)
-    return notes_of(found, article, _every_tag(), alone=True)
+    return notes_of(found, article, alone=True)
 
 
 def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Note]:
@@ -132,7 +132,7 @@ def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Not
     found = annotations_on(article, reader).filter(
         post__annotation__placements__revision=revision.pk
     )
-    return notes_of(found, article, _every_tag(), at=revision)
+    return notes_of(found, article, at=revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +201,14 @@ _COLUMNS = (
 def notes_of(
     found: QuerySet[Revision],
     article: Article,
-    tags: Mapping[int, Tag],
+    tags: Mapping[int, Tag] | None = None,
     order: Mapping[int, int] | None = None,
     chosen: Collection[str] = (),
     at: Revision | None = None,
     *,
     alone: bool = False,
 ) -> list[Note]:
-    """The notes whose words are ``found``, in reading order. Three queries at most.
+    """The notes whose words are ``found``, in reading order. Four queries; three with ``tags``.
 
     ``order`` gives the responses' places on the page by their ids; else they come by number. The
     notes' places are those in the present texts or, with ``at``, in that revision. ``alone``
@@ -219,7 +219,7 @@ def notes_of(
         return []
     few = {"annotation__in": found.values("post")} if alone else {}
     places = _places(article, at, few)
-    tagged = _tagged(article, tags, few)
+    tagged = _tagged(article, _every_tag() if tags is None else tags, few)
     notes = [
         Note(
             id=pk,

@@ -32,11 +32,15 @@ _LONGEST = 200_000
 _PARAGRAPHS = 4_000
 
 
-def _weigh(texts: tuple[str, ...], part: Part) -> int:
-    return len(part.plain) + len(part.deflated) + getsizeof(texts)
+#: A group of fragments, and the one before it.
+_Key = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-_PARTS: Memo[tuple[str, ...], Part] = Memo(settings.PAGE_MEMORY * 3 // 8, _weigh)
+def _weigh(key: _Key, part: Part) -> int:
+    return len(part.plain) + len(part.deflated) + getsizeof(key[1])
+
+
+_PARTS: Memo[_Key, Part] = Memo(settings.PAGE_MEMORY * 3 // 8, _weigh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,20 @@ def groups_of(
     yield (rest,)
 
 
-def part_for(texts: tuple[str, ...], *, keep: bool) -> Part:
-    """``texts`` compressed, or what is remembered of that; only to ``keep`` is it remembered."""
-    part = _PARTS.get(texts)
-    if part is None:
-        part = part_of("".join(texts))
-        if keep:
-            _PARTS.put(texts, part)
-    return part
+def parts_of(groups: Iterable[tuple[str, ...]], *, keep: bool) -> Iterator[Part]:
+    """``groups`` compressed, or what is remembered of that; only to ``keep`` is it remembered."""
+    texts: tuple[str, ...] = ()
+    part: Part | None = None
+    for group in groups:
+        # Each leans on the one before it.
+        key, before = (texts, group), part
+        part = _PARTS.get(key)
+        if part is None:
+            part = part_of("".join(group), before)
+            if keep:
+                _PARTS.put(key, part)
+        texts = group
+        yield part
 
 
 def _paragraphs(html: str) -> Iterator[tuple[str, ...]]:

@@ -11,19 +11,20 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from annotations import actions, kept
 from annotations.fragments import Fragments, notes_html
+from annotations.jinja import url
 from annotations.kept import Sent
 from annotations.models import Codebook
 from annotations.notes import Own, one_note, own_notes, own_posts
 from annotations.orphans import orphans_of
-from annotations.page_parts import groups_of, part_for
+from annotations.page_parts import groups_of, parts_of
 from annotations.reading import current_text, load_page
+from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Revision, State
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
 from forum.notifications.models import Notification
@@ -69,7 +70,7 @@ def _render(request: HttpRequest, slug: str, now: kept.Now, *, keep: bool = True
         return None
     keep = keep and kept.may_keep()
     groups = _groups(request, revision, reader, public=True, keep=keep)
-    return Sent.of(part_for(texts, keep=keep) for texts in groups)
+    return Sent.of(parts_of(groups, keep=keep))
 
 
 def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
@@ -98,11 +99,10 @@ def _groups(
 @cache_control(private=True, no_store=True)
 def personal(request: HttpRequest, slug: str) -> JsonResponse:
     """What the reading page shows to one person only, for the page's script to put in."""
-    revision = _text_for(request, slug)
+    article = _article_for(request, slug)
     if not request.user.is_authenticated:
         return JsonResponse({"signed_in": False})
     reader = request.user
-    article = revision.post.article
     unread = Notification.objects.filter(recipient=reader, read_at=None).count()
     masthead = {"user": reader, "unread": unread}
     return JsonResponse(
@@ -131,7 +131,7 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"detail": "Log in to annotate."}, status=401)
     author = request.user
-    article = _text_for(request, slug).post.article
+    article = _article_for(request, slug)
     form = request.POST
     try:
         post, new = actions.annotate(
@@ -172,11 +172,11 @@ def codebook(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "annotations/codebook.html", context)
 
 
-def _text_for(request: HttpRequest, slug: str) -> Revision:
-    revision = current_text(slug, request.user)
-    if revision is None:
-        raise Http404("There is no such article.")
-    return revision
+def _article_for(request: HttpRequest, slug: str) -> Article:
+    try:
+        return get_article_for(request.user, slug)
+    except NotFound as missing:
+        raise Http404(missing.message) from None
 
 
 def _marked_revision(article: Article, reader: Reader, value: str) -> Revision:
@@ -232,5 +232,5 @@ def _tools(article: Article, reader: User) -> list[dict[str, str]]:
     return tools
 
 
-def _link(label: str, name: str, *args: object) -> dict[str, str]:
-    return {"label": label, "href": reverse(name, args=args)}
+def _link(label: str, name: str, *args: int | str) -> dict[str, str]:
+    return {"label": label, "href": url(name, *args)}
