@@ -21,6 +21,7 @@ from annotations.models import (
     Tag,
 )
 from forum.discussion.models import Post, Revision
+from forum.discussion.revisions import bump_every_activity
 from forum.lib.admin import LookOnlyAdmin, LookOnlyInline
 
 
@@ -59,8 +60,10 @@ class CodebookAdmin(admin.ModelAdmin):
     ) -> None:
         """Count the change: every annotation says which version it was made with."""
         super().save_related(request, form, formsets, change)
-        if change and (form.has_changed() or any(tags.has_changed() for tags in formsets)):
-            Codebook.objects.filter(pk=form.instance.pk).update(version=F("version") + 1)
+        if form.has_changed() or any(tags.has_changed() for tags in formsets):
+            if change:
+                Codebook.objects.filter(pk=form.instance.pk).update(version=F("version") + 1)
+            bump_every_activity()
 
     def save_model(
         self, request: HttpRequest, obj: Codebook, form: forms.ModelForm, change: Any
@@ -70,6 +73,16 @@ class CodebookAdmin(admin.ModelAdmin):
             obj.save(update_fields=form.changed_data)
         else:
             obj.save()
+
+    def delete_model(self, request: HttpRequest, obj: Codebook) -> None:
+        """Take its tags off the pages that offer them."""
+        super().delete_model(request, obj)
+        bump_every_activity()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Codebook]) -> None:
+        """The same, of several at once."""
+        super().delete_queryset(request, queryset)
+        bump_every_activity()
 
     def has_delete_permission(self, request: HttpRequest, obj: Codebook | None = None) -> bool:
         """One that annotations rest on stays."""

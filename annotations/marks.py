@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Protocol
 
-from annotations.anchoring.segments import Span, mark_segments
+from annotations.anchoring.segments import Segment, Span, mark_segments
 from forum.discussion.reading import Body
 
 #: Overlap is shown in this many steps of tint.
@@ -42,21 +42,22 @@ def marked_body(html: str, notes: Iterable[Marked]) -> Body:
     """
     placed = {note.id: note for note in notes if note.start is not None}
     spans = [Span(note.start or 0, note.end or 0, note.id) for note in placed.values()]
-    begun: set[int] = set()
+    worn = {key: (note.hue, escape(note.short)) for key, note in placed.items()}
+    name = {key: str(key) for key in placed}.__getitem__
 
-    def open_mark(keys: Sequence[int]) -> str:
-        top = placed[keys[-1]]
-        density = min(len(keys), DENSITIES)
-        ids = " ".join(str(key) for key in keys[-NAMED:])
-        start = f'<mark class="mark tag-{top.hue} density-{density}" data-notes="{ids}"'
-        first = [key for key in keys if key not in begun]
+    def open_mark(segment: Segment) -> str:
+        keys = segment.keys
+        hue, short = worn[keys[-1]]
+        density = segment.depth if segment.depth < DENSITIES else DENSITIES
+        ids = " ".join(map(name, keys))
+        start = f'<mark class="mark tag-{hue} density-{density}" data-notes="{ids}"'
+        first = segment.begun
         if not first:
             return start + ">"
         # One stop for the keyboard, and one place to link to, where a note's passage begins.
-        begun.update(first)
-        details = " ".join(f"note-{key}" for key in first)
-        start += f' id="mark-{first[-1]}" tabindex="0" data-short="{escape(top.short)}"'
+        details = " ".join([f"note-{key}" for key in first])
+        start += f' id="mark-{first[-1]}" tabindex="0" data-short="{short}"'
         start += f' aria-details="{details}">'
-        return start + "".join(f'<span id="mark-{key}"></span>' for key in first[:-1])
+        return start + "".join([f'<span id="mark-{key}"></span>' for key in first[:-1]])
 
-    return Body(mark_segments(html, spans, open_mark))
+    return Body(mark_segments(html, spans, open_mark, NAMED))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
@@ -14,13 +15,13 @@ from django.db.models.functions import Substr
 from annotations.models import AnnotationTag, Placement, PlacementState, Quotation, Tag
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.reading import Body
+from forum.lib.moments import moment, read_moment
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a note stands in the text people read now. Orphaned, it stands nowhere."""
 
     start: int | None
@@ -33,8 +34,17 @@ _NOWHERE = Place(None, None, PlacementState.ORPHANED)
 EXCERPT = 240
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class TagRow(NamedTuple):
+    """What a note shows of a tag."""
+
+    slug: str
+    label: str
+    short: str
+    definition: str
+    colour: int
+
+
+class Said(NamedTuple):
     """The beginning of the response whose words are a note."""
 
     comment_id: int
@@ -42,8 +52,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One annotation as the page shows it."""
 
     id: int
@@ -53,7 +62,7 @@ class Note:
     #: The number of the revision it was made on.
     made_on: int
     author_name: str
-    tags: tuple[Tag, ...]
+    tags: tuple[TagRow, ...]
     quote: str
     body: Body
     #: The response whose words are the note, instead of ``body``.
@@ -61,7 +70,8 @@ class Note:
     place: Place
     state: str
     audience: str
-    created_at: datetime
+    #: When it was written, as text (``moments``).
+    written: str
     edited: bool
     #: Whether the tags the reader filters by let it through.
     shown: bool
@@ -85,6 +95,11 @@ class Note:
         return self.tags[0].short if self.tags else ""
 
     @property
+    def created_at(self) -> datetime:
+        """When it was written."""
+        return read_moment(self.written)
+
+    @property
     def private(self) -> bool:
         """Whether only its author reads it."""
         return self.audience == Audience.PRIVATE
@@ -96,20 +111,20 @@ class Note:
 
 
 def own_notes(article: Article, reader: Reader) -> list[Note]:
-    """The notes on ``article`` that ``reader`` reads and the public does not. Five queries.
+    """The notes on ``article`` that ``reader`` reads and the public does not. Four queries.
 
     What moderators may read besides is for the moderation pages, not for the margin.
     """
     mine = Q(post__author=reader.pk) | Q(post__audience=Audience.COURSE)
     public = Q(post__state=State.PUBLISHED, post__audience=Audience.PUBLIC)
     found = annotations_on(article, reader).filter(mine).exclude(public)
-    return notes_of(found, article, tags_on(article, reader), _numbers(found))
+    return notes_of(found, article, alone=True)
 
 
 def one_note(article: Article, reader: Reader, post_id: int) -> list[Note]:
     """The note ``post_id`` alone, in a list that is empty when ``reader`` may not read it."""
     found = annotations_on(article, reader).filter(post=post_id)
-    return notes_of(found, article, tags_on(article, reader), _numbers(found))
+    return notes_of(found, article, alone=True)
 
 
 def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Note]:
@@ -117,7 +132,7 @@ def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Not
     found = annotations_on(article, reader).filter(
         post__annotation__placements__revision=revision.pk
     )
-    return notes_of(found, article, tags_on(article, reader), {}, at=revision)
+    return notes_of(found, article, at=revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,93 +169,113 @@ def annotations_on(article: Article, reader: Reader) -> QuerySet[Revision]:
         .filter(post__root=article.pk, post__kind=Kind.ANNOTATION)
         .exclude(post__state=State.WITHDRAWN)
         .exclude(post__note_from__state=State.WITHDRAWN)
-        .select_related("post__annotation__revision")
         .annotate(
             said=FilteredRelation("post__note_from__revisions", condition=current),
             said_text=Substr("said__text", 1, EXCERPT + 1),
             said_in=F("post__note_from__number"),
-        )
-        .only(
-            "html",
-            "number",
-            "post__root",
-            "post__parent",
-            "post__note_from",
-            "post__author_name",
-            "post__state",
-            "post__audience",
-            "post__created_at",
-            "post__annotation__quote",
-            "post__annotation__revision__number",
+            written=moment("post__created_at"),
         )
         .order_by("post_id")
     )
 
 
+#: What is loaded of each, in this order.
+_COLUMNS = (
+    "post",
+    "post__parent",
+    "post__parent__number",
+    "post__annotation__revision__number",
+    "post__author_name",
+    "post__annotation__quote",
+    "html",
+    "post__note_from",
+    "said_text",
+    "said_in",
+    "post__state",
+    "post__audience",
+    "written",
+    "number",
+)
+
+
 def notes_of(
-    revisions: Iterable[Revision],
+    found: QuerySet[Revision],
     article: Article,
-    tags: Mapping[int, Tag],
-    numbers: Mapping[int, int],
+    tags: Mapping[int, Tag] | None = None,
+    order: Mapping[int, int] | None = None,
     chosen: Collection[str] = (),
     at: Revision | None = None,
+    *,
+    alone: bool = False,
 ) -> list[Note]:
-    """The notes whose words are ``revisions``, in reading order. Two queries besides.
+    """The notes whose words are ``found``, in reading order. Four queries; three with ``tags``.
 
-    ``numbers`` are the numbers of the responses by id, in the order they are read. Their places
-    are those in the present texts or, with ``at``, in that revision.
+    ``order`` gives the responses' places on the page by their ids; else they come by number. The
+    notes' places are those in the present texts or, with ``at``, in that revision. ``alone``
+    says that they are few of the many on ``article``.
     """
-    places = _places(article, at)
-    tagged = _tagged(article, tags)
-    notes = []
-    for revision in revisions:
-        post = revision.post
-        worn = tagged[post.pk]
-        notes.append(
-            Note(
-                id=post.pk,
-                target_id=post.parent_id or 0,
-                response=numbers.get(post.parent_id or 0),
-                made_on=post.annotation.revision.number,
-                author_name=post.author_name,
-                tags=worn,
-                quote=post.annotation.quote,
-                body=Body(revision.html),
-                said=_said(revision),
-                place=places.get(post.pk, _NOWHERE),
-                state=post.state,
-                audience=post.audience,
-                created_at=post.created_at,
-                edited=revision.number > 1,
-                shown=not chosen or any(tag.slug in chosen for tag in worn),
-            )
+    rows = list(found.values_list(*_COLUMNS))
+    if not rows:
+        return []
+    few = {"annotation__in": found.values("post")} if alone else {}
+    places = _places(article, at, few)
+    tagged = _tagged(article, _every_tag() if tags is None else tags, few)
+    notes = [
+        Note(
+            id=pk,
+            target_id=target,
+            # At a text as it was there is no response to go to.
+            response=None if at else response,
+            made_on=made_on,
+            author_name=author,
+            tags=(worn := tagged.get(pk, ())),
+            quote=quote,
+            body=Body(html),
+            said=_said(comment, said, said_in) if comment else None,
+            place=places.get(pk, _NOWHERE),
+            state=state,
+            audience=audience,
+            written=written,
+            edited=version > 1,
+            shown=not chosen or any(tag.slug in chosen for tag in worn),
         )
-    order = {target: place for place, target in enumerate(numbers, start=1)}
+        for (
+            pk,
+            target,
+            response,
+            made_on,
+            author,
+            quote,
+            html,
+            comment,
+            said,
+            said_in,
+            state,
+            audience,
+            written,
+            version,
+        ) in rows
+    ]
+
     # What has lost its passage comes after what still has one, under the same text.
-    return sorted(
-        notes,
-        key=lambda note: (
-            order.get(note.target_id, 0),
-            note.start is None,
-            note.start or 0,
-            -(note.end or 0),
-            note.id,
-        ),
-    )
+    def reading_order(note: Note) -> tuple[int, bool, int, int, int]:
+        start, end, _ = note.place
+        under = (note.response or 0) if order is None else order.get(note.target_id, 0)
+        return under, start is None, start or 0, -(end or 0), note.id
+
+    return sorted(notes, key=reading_order)
 
 
-def _said(revision: Revision) -> Said | None:
-    if revision.post.note_from_id is None:
-        return None
-    text, number = vars(revision)["said_text"] or "", vars(revision)["said_in"]
+def _said(comment_id: int, text: str | None, number: int) -> Said:
+    text = text or ""
     if len(text) > EXCERPT:
         text = f"{text[:EXCERPT].rsplit(maxsplit=1)[0]} …"
-    return Said(revision.post.note_from_id, number, text)
+    return Said(comment_id, number, text)
 
 
-def _places(article: Article, at: Revision | None = None) -> dict[int, Place]:
+def _places(article: Article, at: Revision | None, few: Mapping[str, Any]) -> dict[int, Place]:
     placed = Placement.objects.filter(revision=at) if at else _placed_now(article)
-    rows = placed.values_list("annotation_id", "start", "end", "state")
+    rows = placed.filter(**few).values_list("annotation_id", "start", "end", "state")
     return {annotation: Place(start, end, state) for annotation, start, end, state in rows}
 
 
@@ -248,34 +283,36 @@ def _placed_now(article: Article) -> QuerySet[Placement]:
     return Placement.objects.filter(annotation__post__root=article.pk, revision__superseded_at=None)
 
 
-def _tagged(article: Article, tags: Mapping[int, Tag]) -> defaultdict[int, tuple[Tag, ...]]:
-    """The tags of every annotation on ``article``, in the codebook's order."""
-    rows = (
-        AnnotationTag.objects.filter(annotation__post__root=article.pk)
-        .order_by("tag__position", "tag_id")
-        .values_list("annotation_id", "tag_id")
-    )
-    tagged: defaultdict[int, tuple[Tag, ...]] = defaultdict(tuple)
-    for annotation, tag in rows:
-        if tag in tags:
-            tagged[annotation] += (tags[tag],)
-    return tagged
+def _tagged(
+    article: Article, tags: Mapping[int, Tag], few: Mapping[str, Any]
+) -> dict[int, tuple[TagRow, ...]]:
+    """The tags of the annotations on ``article``, in the codebook's order."""
+    order = {
+        pk: (place, TagRow(tag.slug, tag.label, tag.short, tag.definition, tag.colour))
+        for place, (pk, tag) in enumerate(tags.items())
+    }
+    worn: defaultdict[int, list[tuple[int, TagRow]]] = defaultdict(list)
+    rows = AnnotationTag.objects.filter(annotation__post__root=article.pk, **few)
+    for annotation, tag in rows.values_list("annotation_id", "tag_id"):
+        if tag in order:
+            worn[annotation].append(order[tag])
+    return {
+        annotation: tuple(row for _, row in sorted(its, key=itemgetter(0)))
+        for annotation, its in worn.items()
+    }
 
 
 def tags_on(article: Article, reader: Reader) -> dict[int, Tag]:
     """The tags of the default codebook, and whichever others ``reader`` meets on ``article``."""
     read = Post.objects.visible_to(reader).filter(root=article.pk, kind=Kind.ANNOTATION)
     used = AnnotationTag.objects.filter(annotation__post__in=read.values("pk")).values("tag")
-    return {
-        tag.pk: tag
-        for tag in Tag.objects.filter(Q(codebook__is_default=True) | Q(pk__in=used))
-        .select_related("codebook")
-        .order_by("position", "id")
-    }
+    return _by_id(Tag.objects.filter(Q(codebook__is_default=True) | Q(pk__in=used)))
 
 
-def _numbers(annotations: QuerySet[Revision]) -> dict[int, int]:
-    """The numbers of the responses that ``annotations`` mark, by id."""
-    targets = annotations.values("post__parent")
-    rows = Post.objects.filter(pk__in=targets, kind=Kind.COMMENT).order_by("number")
-    return {pk: number or 0 for pk, number in rows.values_list("pk", "number")}
+def _every_tag() -> dict[int, Tag]:
+    return _by_id(Tag.objects.all())
+
+
+def _by_id(tags: QuerySet[Tag]) -> dict[int, Tag]:
+    """``tags`` in the order that they are shown in."""
+    return {tag.pk: tag for tag in tags.select_related("codebook").order_by("position", "id")}

@@ -10,7 +10,7 @@ from operator import attrgetter
 from django.urls import reverse
 
 from annotations.models import PlacementState, QuotationPlacement
-from annotations.quote_links import Link, Stretch, with_links
+from annotations.quote_links import Link, Stretch
 from forum.discussion.models import Article
 from forum.discussion.reading import CommentRow
 
@@ -83,13 +83,6 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Quoting(CommentRow):
-    """A response with those of its quotes whose passage is not what it was."""
-
-    faded: tuple[Quote, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Quotes:
     """The quotes on one page, by the responses they stand in and by the texts they lead to."""
 
@@ -103,19 +96,14 @@ class Quotes:
         """Every passage that is quoted and still there."""
         return [passage for passages in self.by_target.values() for passage in passages]
 
-    def linked(self, html: str, post_id: int) -> str:
-        """The words of a post with its quotes, and the quoted passages in it, linked."""
+    def stretches(self, post_id: int) -> tuple[Stretch, ...]:
+        """The quotes in the words of a post, and the quoted passages, with their links."""
         quotes = self.by_response.get(post_id, ())
-        passages = self.by_target.get(post_id, ())
-        if not (quotes or passages):
-            return html
-        return with_links(html, [*map(self._quote, quotes), *map(_quoted, passages)])
+        return *map(self._quote, quotes), *map(_quoted, self.by_target.get(post_id, ()))
 
-    def shown(self, row: CommentRow, html: str) -> CommentRow:
-        """``row`` with ``html``, and what is to be said of its quotes."""
-        fields = {name: getattr(row, name) for name in CommentRow.__dataclass_fields__}
-        faded = [q for q in self.by_response.get(row.id, ()) if q.gone or q.changed]
-        return Quoting(**fields | {"html": html}, faded=tuple(faded))
+    def faded(self, post_id: int) -> tuple[Quote, ...]:
+        """The quotes in a response whose passage is not what it was."""
+        return tuple(q for q in self.by_response.get(post_id, ()) if q.gone or q.changed)
 
     def _quote(self, quote: Quote) -> Stretch:
         where = f"response {quote.target}" if quote.target else "the article"

@@ -24,7 +24,7 @@ from annotations.models import Annotation, PlacementState, Quotation
 from annotations.placing import Step, place_at_once, write_places
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision, State
-from forum.discussion.revisions import lock_current
+from forum.discussion.revisions import bump_activity, lock_current
 from forum.discussion.visibility import Reader, RevisionQuerySet
 from forum.lib.errors import Refused
 from forum.permissions import require
@@ -102,6 +102,7 @@ def catch_up(revision: Revision) -> int:
                 quotation.placements.all().delete()
                 place_at_once(quotation, current)
                 placed += 1
+                bump_activity(revision.post)
     return placed
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from annotations.marks import marked_body
+from annotations.fragments import Fragments
 from annotations.models import Tag
 from annotations.notes import Note, annotations_on, notes_of, tags_on
-from annotations.quotes import Passage, Quotes, quotes_on_page
+from annotations.quotes import Passage, Quote, Quotes, quotes_on_page
 from forum.discussion.models import Article, Kind, Revision
 from forum.discussion.reading import Body, CommentRow, comment_rows
 from forum.discussion.threads import Step, build, walk
@@ -49,6 +49,8 @@ class Page:
     revision: Revision
     body: Body
     thread: list[Step[CommentRow]]
+    #: By response, those of its quotes whose passage is not what it was.
+    faded: Mapping[int, tuple[Quote, ...]]
     responses: int
     notes: list[Note]
     #: Notes and quoted passages in reading order.
@@ -79,7 +81,12 @@ def current_text(slug: str, reader: Reader) -> Revision | None:
 
 
 def load_page(
-    revision: Revision, reader: Reader, wanted: Collection[str] = (), *, quotes: bool = True
+    revision: Revision,
+    reader: Reader,
+    fragments: Fragments,
+    wanted: Collection[str] = (),
+    *,
+    quotes: bool = True,
 ) -> Page:
     """Everything on the page of the article whose current text is ``revision``. Seven queries.
 
@@ -91,20 +98,21 @@ def load_page(
     chosen = {tag.slug for tag in tags.values()} & set(wanted)
     rows = comment_rows(article, reader)
     thread = list(walk(build(rows)))
-    numbers = {step.row.id: step.row.number for step in thread}
-    notes = notes_of(annotations_on(article, reader), article, tags, numbers, chosen)
+    order = {step.row.id: place for place, step in enumerate(thread, start=1)}
+    notes = notes_of(annotations_on(article, reader), article, tags, order, chosen)
     under = _by_target(notes)
     quoted = quotes_on_page(article, rows)
     passages = quoted.passages
-    html = quoted.linked(revision.html, article.pk)
+    body = fragments.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
     return Page(
         article=article,
         revision=revision,
-        body=marked_body(html, under[article.pk]),
-        thread=[_marked(step, under, quoted) for step in thread],
+        body=body,
+        thread=[_marked(step, under, quoted, fragments) for step in thread],
+        faded={post: faded for post in quoted.by_response if (faded := quoted.faded(post))},
         responses=sum(not row.stub for row in rows),
         notes=notes,
-        margin=_margin(notes, passages, numbers),
+        margin=_margin(notes, passages, order),
         shown=sum(note.shown for note in notes),
         chips=_chips(tags.values(), notes, chosen, quotes=quotes),
         all=_query((), quotes=quotes),
@@ -125,21 +133,23 @@ def _by_target(notes: Iterable[Note]) -> defaultdict[int, list[Note]]:
 
 
 def _marked(
-    step: Step[CommentRow], under: Mapping[int, list[Note]], quoted: Quotes
+    step: Step[CommentRow], under: Mapping[int, list[Note]], quoted: Quotes, fragments: Fragments
 ) -> Step[CommentRow]:
     row = step.row
-    html = quoted.linked(row.html, row.id)
+    stretches = quoted.stretches(row.id)
     notes = under.get(row.id)
-    if not notes and html is row.html:
+    if not notes and not stretches:
         return step
-    return replace(step, row=quoted.shown(row, marked_body(html, notes or ()).html))
+    marked = fragments.marked(row.html, stretches, notes or ())
+    return step._replace(row=row._replace(html=marked.html))
 
 
 def _margin(
-    notes: Sequence[Note], passages: Sequence[Passage], numbers: Mapping[int, int]
+    notes: Sequence[Note], passages: Sequence[Passage], order: Mapping[int, int]
 ) -> list[Run]:
     """Notes and passages together, in the order that notes are in already."""
-    order = {target: place for place, target in enumerate(numbers, start=1)}
+    if not passages:
+        return [Run(notes=notes)]
 
     def place(entry: Note | Passage) -> tuple[int, bool, int, int]:
         start, end = entry.start, entry.end
@@ -168,8 +178,8 @@ def _chips(
 ) -> list[Chip]:
     counts: defaultdict[str, int] = defaultdict(int)
     for note in notes:
-        for tag in note.tags:
-            counts[tag.slug] += 1
+        for worn in note.tags:
+            counts[worn.slug] += 1
     chips = []
     for tag in tags:
         if tag.retired_at and not counts[tag.slug]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from annotations.fragments import notes_html
 from annotations.marks import marked_body
 from annotations.notes import Note, notes_then
 from annotations.report import report_of
@@ -68,6 +69,7 @@ def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "article": then.article,
         "post": then.post,
         "notes": notes,
+        "notes_html": notes_html(notes, past=True),
         "body": body,
         "canonical": request.build_absolute_uri(then.article.get_absolute_url()),
         "reports": number > 1 and can(request.user, "revision.report", then.post),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,16 +11,20 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from annotations import actions
+from annotations import actions, kept
+from annotations.fragments import Fragments, notes_html
+from annotations.jinja import url
+from annotations.kept import Sent
 from annotations.models import Codebook
-from annotations.notes import Note, Own, one_note, own_notes, own_posts
+from annotations.notes import Own, one_note, own_notes, own_posts
 from annotations.orphans import orphans_of
+from annotations.page_parts import groups_of, parts_of
 from annotations.reading import current_text, load_page
+from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Revision, State
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
 from forum.notifications.models import Notification
@@ -36,37 +42,67 @@ _MOST_DIGITS = 18
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """An article with its notes and responses: the same page for everybody who may see it.
 
-    It is rendered as for a stranger; what is personal comes from ``personal``. Only an article
-    that is not public, such as a draft, is rendered for the one person who asks.
+    It is rendered as for a stranger and kept; what is personal comes from ``personal``. Only an
+    article that is not public, such as a draft, is rendered for the one person who asks.
     """
-    reader: Reader = AnonymousUser()
+    now = kept.public_now(slug)
+    if now is not None:
+        render = partial(_render, request, slug)
+        sent = render(now, keep=False) if _is_filtered(request) else kept.page_at(slug, now, render)
+        if sent is not None:
+            return kept.answer(request, sent)
+    kept.forget(slug)
+    return _not_public(request, slug)
+
+
+def _is_filtered(request: HttpRequest) -> bool:
+    """Whether the address asks for another page than the one that everybody gets."""
+    if not request.META.get("QUERY_STRING"):
+        return False
+    return "tag" in request.GET or request.GET.get("quotes") == "off"
+
+
+def _render(request: HttpRequest, slug: str, now: kept.Now, *, keep: bool = True) -> Sent | None:
+    """The page for everybody; nothing of it is remembered unless to ``keep``."""
+    reader = AnonymousUser()
     revision = current_text(slug, reader)
-    public = revision is not None
     if revision is None:
-        reader = request.user
-        revision = current_text(slug, reader) if reader.is_authenticated else None
+        return None
+    keep = keep and kept.may_keep()
+    groups = _groups(request, revision, reader, public=True, keep=keep)
+    return Sent.of(parts_of(groups, keep=keep))
+
+
+def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of an article that is not public, for one who may read it."""
+    reader = request.user
+    revision = current_text(slug, reader) if reader.is_authenticated else None
     if revision is None:
         raise Http404("There is no such article.")
-    quotes = request.GET.get("quotes") != "off"
-    page = load_page(revision, reader, wanted=request.GET.getlist("tag"), quotes=quotes)
-    context = {"page": page, "article": page.article, "public": public, "neutral_masthead": True}
-    response = render(request, "annotations/article.html", context)
-    if public:
-        patch_cache_control(response, no_cache=True)
-    else:
-        patch_cache_control(response, private=True, no_store=True)
+    groups = _groups(request, revision, reader, public=False, keep=False)
+    response = HttpResponse("".join("".join(texts) for texts in groups))
+    patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _groups(
+    request: HttpRequest, revision: Revision, reader: Reader, *, public: bool, keep: bool
+) -> Iterable[tuple[str, ...]]:
+    fragments = Fragments(keep=keep)
+    wanted = request.GET.getlist("tag")
+    quotes = request.GET.get("quotes") != "off"
+    page = load_page(revision, reader, fragments, wanted, quotes=quotes)
+    return groups_of(page, fragments, request, public=public)
 
 
 @require_GET
 @cache_control(private=True, no_store=True)
 def personal(request: HttpRequest, slug: str) -> JsonResponse:
     """What the reading page shows to one person only, for the page's script to put in."""
-    revision = _text_for(request, slug)
+    article = _article_for(request, slug)
     if not request.user.is_authenticated:
         return JsonResponse({"signed_in": False})
     reader = request.user
-    article = revision.post.article
     unread = Notification.objects.filter(recipient=reader, read_at=None).count()
     masthead = {"user": reader, "unread": unread}
     return JsonResponse(
@@ -79,7 +115,7 @@ def personal(request: HttpRequest, slug: str) -> JsonResponse:
             "messages": render_to_string("parts/messages.html", {}, request).strip(),
             "tools": _tools(article, reader),
             "own": [{"id": own.id, "links": _own_links(own)} for own in own_posts(article, reader)],
-            "notes": _as_html(own_notes(article, reader)),
+            "notes": notes_html(own_notes(article, reader)).html,
         }
     )
 
@@ -95,7 +131,7 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"detail": "Log in to annotate."}, status=401)
     author = request.user
-    article = _text_for(request, slug).post.article
+    article = _article_for(request, slug)
     form = request.POST
     try:
         post, new = actions.annotate(
@@ -117,7 +153,7 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
         "id": post.pk,
         # What the places in the notes count in: maybe not the text that the page shows.
         "revision": Revision.objects.visible_to(author).current().get(post=post.parent_id).pk,
-        "notes": _as_html(notes),
+        "notes": notes_html(notes).html,
         "links": _own_links(Own(post.pk, post.state)),
     }
     return JsonResponse(answer, status=201 if new else 200)
@@ -136,11 +172,11 @@ def codebook(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "annotations/codebook.html", context)
 
 
-def _text_for(request: HttpRequest, slug: str) -> Revision:
-    revision = current_text(slug, request.user)
-    if revision is None:
-        raise Http404("There is no such article.")
-    return revision
+def _article_for(request: HttpRequest, slug: str) -> Article:
+    try:
+        return get_article_for(request.user, slug)
+    except NotFound as missing:
+        raise Http404(missing.message) from None
 
 
 def _marked_revision(article: Article, reader: Reader, value: str) -> Revision:
@@ -172,10 +208,6 @@ def _refusal(error: PostilError) -> JsonResponse:
     return JsonResponse(answer, status=status)
 
 
-def _as_html(notes: list[Note]) -> str:
-    return render_to_string("annotations/notes.html", {"notes": notes})
-
-
 def _own_links(own: Own) -> list[dict[str, str]]:
     """What an author can do to their own post; the pages it leads to ask ``permissions``."""
     if own.state == State.PUBLISHED:
@@ -200,5 +232,5 @@ def _tools(article: Article, reader: User) -> list[dict[str, str]]:
     return tools
 
 
-def _link(label: str, name: str, *args: object) -> dict[str, str]:
-    return {"label": label, "href": reverse(name, args=args)}
+def _link(label: str, name: str, *args: int | str) -> dict[str, str]:
+    return {"label": label, "href": url(name, *args)}

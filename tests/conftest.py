@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
+from annotations import kept
 from tests import append_only, factories
 from tests.browser import PATIENCE, chromium
 
@@ -13,6 +14,12 @@ from tests.browser import PATIENCE, chromium
 def _log_can_be_flushed():
     with append_only.lifted_for_flushes():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """Another test's article has the same number, and no change told of it."""
+    kept.forget_all()
 
 
 @pytest.fixture

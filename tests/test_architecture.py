@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import engines
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("forum", "annotations")
@@ -191,15 +192,24 @@ def test_one_mark_safe():
         for name, path in MODULES.items()
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func).endswith(("mark_safe", "SafeString", "SafeData"))
+        and ast.unparse(node.func).endswith(("mark_safe", "SafeString", "SafeData", "Markup"))
     ]
     assert uses == ["forum.discussion.templatetags.revision_html"]
 
 
 def test_no_template_trusts_a_string():
-    pattern = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off")
+    pattern = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+(off|false)")
     for path in templates():
         assert not pattern.search(path.read_text()), f"{path} switches escaping off"
+
+
+def test_compiled_templates_escape_too():
+    environment = getattr(engines["jinja2"], "env")  # noqa: B009
+    for path in templates():
+        if "jinja2" in path.parts:
+            template = environment.get_template(f"{path.parent.name}/{path.name}")
+            assert template.environment.autoescape is True
+    assert environment.from_string("{{ word }}").render(word="<b>") == "&lt;b&gt;"
 
 
 def test_templates_hold_no_inline_script_or_style():
@@ -216,4 +226,4 @@ def test_no_signals_between_our_apps():
 
 def templates() -> list[Path]:
     found = [path for package in PACKAGES for path in (ROOT / package).rglob("*.html")]
-    return [path for path in found if "templates" in path.parts]
+    return [path for path in found if {"templates", "jinja2"} & set(path.parts)]

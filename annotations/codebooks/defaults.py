@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from annotations.models import Codebook, Tag
+from forum.discussion.revisions import bump_every_activity
 
 _FILE = Path(__file__).parent / "critical_reading.json"
 
@@ -22,4 +23,5 @@ def ensure_default_codebook() -> Codebook:
     Tag.objects.bulk_create(
         Tag(codebook=codebook, position=position, **tag) for position, tag in enumerate(tags)
     )
+    bump_every_activity()
     return codebook

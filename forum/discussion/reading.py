@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from forum.discussion.models import Article, Kind, Post, Revision, State
+from forum.lib.moments import moment, read_moment
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+# Tuples, for pages remember what they made of each by all that is in it.
+
+
+class Body(NamedTuple):
     """The words of a revision on their way to a page: canonical HTML, perhaps with marks, links."""
 
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommentRow:
+class Fragment(NamedTuple):
+    """A part of a page that a template of ours has made, escaping what is not a ``Body``."""
+
+    html: str
+
+
+class CommentRow(NamedTuple):
     """One response as a page shows it. A stub has a place and a state, and no words."""
 
     id: int
@@ -30,10 +38,10 @@ class CommentRow:
     depth: int
     author_name: str
     html: str
-    text: str
     state: str
     stub: bool
-    created_at: datetime
+    #: When it was written, as text (``moments``).
+    written: str
     #: The revision people read now; 0 for a stub.
     revision_id: int
     #: Whether the words are no longer the first ones.
@@ -43,6 +51,11 @@ class CommentRow:
     def body(self) -> Body:
         """The words, as templates want them."""
         return Body(self.html)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was written."""
+        return read_moment(self.written)
 
     @property
     def published(self) -> bool:
@@ -56,39 +69,53 @@ def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
         Revision.objects.current()
         .visible_to(reader)
         .filter(post__root=article.pk, post__kind=Kind.COMMENT)
-        .select_related("post")
-        .only(
-            "html",
-            "text",
-            "number",
-            *(f"post__{name}" for name in _POST_FIELDS),
-        )
+        .annotate(written=moment("post__created_at"))
+        .order_by()
     )
+    columns = (*(f"post__{name}" for name in _PLACE), "written")
+    words = ("post__author_name", "html", "pk", "number")
+    rows = [
+        CommentRow(
+            id=pk,
+            number=number,
+            parent_id=None if parent == article.pk else parent,
+            depth=depth,
+            author_name=author,
+            html=html,
+            state=state,
+            stub=False,
+            written=written,
+            revision_id=revision,
+            edited=version > 1,
+        )
+        for pk, number, parent, depth, state, written, author, html, revision, version in (
+            read.values_list(*columns, *words)
+        )
+    ]
+    # Never their words.
     stubs = (
         Post.objects.stubs_for(reader)
         .filter(root=article.pk)
-        .only(*(name for name in _POST_FIELDS if name != "author_name"))
+        .annotate(written=moment("created_at"))
+        .values_list(*_PLACE, "written")
     )
-    rows = [_row(revision.post, revision) for revision in read]
-    rows += [_row(post, None) for post in stubs]
-    return sorted(rows, key=lambda row: row.number)
+    rows += [
+        CommentRow(
+            id=pk,
+            number=number or 0,
+            parent_id=None if parent == article.pk else parent,
+            depth=depth,
+            author_name="",
+            html="",
+            state=state,
+            stub=True,
+            written=written,
+            revision_id=0,
+            edited=False,
+        )
+        for pk, number, parent, depth, state, written in stubs
+    ]
+    return sorted(rows, key=attrgetter("number"))
 
 
-_POST_FIELDS = ("number", "root", "parent", "depth", "author_name", "state", "created_at")
-
-
-def _row(post: Post, revision: Revision | None) -> CommentRow:
-    return CommentRow(
-        id=post.pk,
-        number=post.number or 0,
-        parent_id=None if post.parent_id == post.root_id else post.parent_id,
-        depth=post.depth,
-        author_name=post.author_name if revision else "",
-        html=revision.html if revision else "",
-        text=revision.text if revision else "",
-        state=post.state,
-        stub=revision is None,
-        created_at=post.created_at,
-        revision_id=revision.pk if revision else 0,
-        edited=revision is not None and revision.number > 1,
-    )
+_PLACE = ("id", "number", "parent", "depth", "state")

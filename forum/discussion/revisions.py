@@ -96,6 +96,11 @@ def bump_activity(post: Post) -> None:
         Article.objects.filter(pk=post.article_id).update(activity=F("activity") + 1)
 
 
+def bump_every_activity() -> None:
+    """Count a change of what stands on the page of every article, in the caller's transaction."""
+    Article.objects.update(activity=F("activity") + 1)
+
+
 def _follow(old: Revision | None, new: Revision) -> None:
     for follower in settings.REVISION_FOLLOWERS:
         import_string(follower)(old, new)

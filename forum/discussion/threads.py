@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 
 class Row(Protocol):
@@ -28,8 +28,7 @@ class Node(Generic[R]):
     answers: list[Node[R]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[R]):
+class Step(NamedTuple, Generic[R]):
     """One response on the way down a page, for a template that nests lists without recursion.
 
     ``opens`` says that a list of answers starts beneath it, ``closes`` how many lists end

@@ -48,6 +48,13 @@ class Env:
             return False
         stop(f"{name}={value!r} is neither yes nor no; set it to 1 or 0.")
 
+    def whole(self, name: str, default: int) -> int:
+        """A whole number, zero or more, of nine digits at most."""
+        value = self.text(name, str(default))
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            return int(value)
+        stop(f"{name}={value!r} is not a whole number; set it to one such as {default}.")
+
     def words(self, name: str, default: Sequence[str] = ()) -> list[str]:
         """A comma-separated list."""
         value = os.environ.get(name, "")

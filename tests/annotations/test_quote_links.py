@@ -111,7 +111,7 @@ def test_many_quotes_of_many_passages_are_linked_in_no_time():
         for start in range(count)
     ]  # fmt: skip
     start = time.process_time()
-    html = gathered(quotes).linked(f"<p>{'x' * count}</p>", 1)
+    html = with_links(f"<p>{'x' * count}</p>", gathered(quotes).stretches(1))
     assert time.process_time() - start < 6
     assert html.count('class="quote-go"') == count
     assert f'href="#quoted-{count - 1}"' in html

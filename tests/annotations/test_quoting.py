@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from annotations import kept
 from annotations.models import Annotation, Quotation, QuotationPlacement
 from annotations.quoting import catch_up, mark_quoted
 from forum.courses.models import Course
@@ -38,6 +39,8 @@ def target_of(post: Post) -> int:
 
 
 def page_of(client, article) -> str:
+    # What these tests write to the tables themselves tells nobody.
+    kept.forget_all()
     return str(client.get(reverse("article", args=[article.slug])).content.decode())
 
 

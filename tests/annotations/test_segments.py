@@ -13,6 +13,8 @@ from forum.lib.html import Format, render
 from tests.properties import given, st
 
 MARKS = re.compile(r"</?mark[^>]*>|</?span[^>]*>")
+#: More keys than any case here has spans.
+ALL = 100
 SEGMENT = re.compile(r'<mark data-keys="([\d ]*)">(.*?)</mark>')
 
 SOURCES = [
@@ -37,14 +39,15 @@ def marked_texts(draw):
     return rendered, spans
 
 
-def by_key(keys):
-    return f'<mark data-keys="{" ".join(map(str, keys))}">'
+def by_key(segment):
+    assert segment.depth == len(segment.keys)
+    return f'<mark data-keys="{" ".join(map(str, segment.keys))}">'
 
 
 @given(marked_texts())
 def test_without_its_marks_the_html_is_what_it_was(case):
     rendered, spans = case
-    assert MARKS.sub("", mark_segments(rendered.html, spans, by_key)) == rendered.html
+    assert MARKS.sub("", mark_segments(rendered.html, spans, by_key, ALL)) == rendered.html
 
 
 @given(marked_texts())
@@ -61,7 +64,9 @@ def test_marks_leave_the_canonical_text_alone(case):
 @given(marked_texts())
 def test_the_segments_of_a_note_say_its_quote(case):
     rendered, spans = case
-    segments = SEGMENT.findall(mark_segments(rendered.html, spans, by_key).replace("\n", "\x00"))
+    segments = SEGMENT.findall(
+        mark_segments(rendered.html, spans, by_key, ALL).replace("\n", "\x00")
+    )
     for span in spans:
         said = "".join(unescape(words) for keys, words in segments if str(span.key) in keys.split())
         quote = rendered.text[span.start : span.end]
@@ -107,3 +112,37 @@ def test_what_stands_for_a_tag_cannot_end_its_attribute():
     marked = marked_body("<p>words</p>", [note]).html
     assert 'data-short="&quot;&gt;"' in marked
     assert MARKS.sub("", marked) == "<p>words</p>"
+
+
+class Asked(int):
+    """A place whose comparisons are counted."""
+
+    count = 0
+
+    def __le__(self, other: int) -> bool:
+        Asked.count += 1
+        return int(self) <= other
+
+    def __gt__(self, other: int) -> bool:
+        Asked.count += 1
+        return int(self) > other
+
+
+def work(depth: int) -> int:
+    """How often ``mark_segments`` asks where spans lie that all lie over one another."""
+    Asked.count = 0
+    spans = [Span(Asked(n), Asked(3 * depth - n), n) for n in range(depth)]
+    html = f"<p>{'x' * 3 * depth}</p>"
+    marked = mark_segments(html, spans, by_topmost, 5)
+    assert marked.count("<mark") == 2 * depth - 1
+    assert f'data-depth="{depth}"' in marked
+    return Asked.count
+
+
+def by_topmost(segment):
+    assert len(segment.keys) <= 5
+    return f'<mark data-depth="{segment.depth}">'
+
+
+def test_the_work_grows_with_the_spans_however_deep_they_lie():
+    assert work(2_000) < 2.2 * work(1_000)

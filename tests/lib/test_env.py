@@ -34,6 +34,7 @@ def check(
         ("CACHE_URL", "memcached"),
         ("EMAIL_URL", "pigeon://x"),
         ("SITE_URL", "example.org"),
+        ("PAGE_MEMORY_MB", "64MB"),
         ("DATA_DIR", "/proc/nowhere"),
     ],
 )

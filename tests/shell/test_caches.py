@@ -31,7 +31,7 @@ def test_so_are_ones_own_notes_and_their_history(client, article, alice):
 def test_the_public_page_stays_public(client, article):
     answer = client.get(reverse("article", args=[article.slug]))
     assert answer["Cache-Control"] == "no-cache"
-    assert "Vary" not in answer
+    assert answer["Vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize(

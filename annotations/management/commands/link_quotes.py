@@ -8,6 +8,7 @@ from django.db import transaction
 from annotations.models import Quotation
 from annotations.quoting import catch_up, link
 from forum.discussion.models import Kind, Revision
+from forum.discussion.revisions import bump_activity
 
 
 class Command(BaseCommand):
@@ -25,6 +26,8 @@ class Command(BaseCommand):
                 held = Revision.objects.select_for_update(no_key=True, of=("self",)).current()
                 revision = held.filter(pk=pk).select_related("post").first()
                 found = link(revision) if revision and not revision.quotations.exists() else []
+                if revision and found:
+                    bump_activity(revision.post)
             looked += 1
             linked += bool(found)
             quotes += len(found)

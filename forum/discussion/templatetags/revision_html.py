@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from forum.discussion.models import Revision
-from forum.discussion.reading import Body
+from forum.discussion.reading import Body, Fragment
 from forum.lib.html import Rendered
 
 register = template.Library()
@@ -30,14 +30,21 @@ def body_html(body: Body) -> SafeString:
     return _canonical(body, Body)
 
 
-def _canonical(holder: Revision | Rendered | Body, kind: type) -> SafeString:
+@register.simple_tag
+def fragment_html(fragment: Fragment) -> SafeString:
+    """A part of a page that was made before."""
+    return _canonical(fragment, Fragment)
+
+
+def _canonical(holder: Revision | Rendered | Body | Fragment, kind: type) -> SafeString:
     """Let ``holder.html`` through unescaped.
 
-    This is safe because of where these three kinds of object get their HTML: all of it was
+    This is safe because of where these kinds of object get their HTML: all of it was
     built, element by element from a short list, by ``forum.lib.html.render``, after two
     sanitisers; ``Body`` may add ``<mark>`` and ``<span>`` elements and empty links, whose
-    attributes are ids, class names, addresses and labels of ours. Anything else, a
-    string above all, is refused: a page that breaks can be mended.
+    attributes are ids, class names, addresses and labels of ours. A ``Fragment`` comes out of a
+    template that has escaped everything but those. Anything else, a string above all, is
+    refused: a page that breaks can be mended.
     """
     if not isinstance(holder, kind):
         raise TypeError(f"{kind.__name__} expected, not {type(holder).__name__}")

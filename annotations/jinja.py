@@ -1,0 +1,66 @@
+"""What the compiled templates know: those of the parts that a page shows by the thousand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.urls import get_script_prefix, reverse
+from django.utils.dateformat import format as format_date
+from django.utils.text import Truncator
+from jinja2 import Environment, StrictUndefined
+
+from forum.discussion.templatetags.revision_html import body_html
+
+#: Stand for numbers in an address that is not whole yet.
+_HOLES = (10**17 + 1, 10**17 + 2)
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja2 with the names that our templates use; it escapes whatever is no ``Body``."""
+    options |= {"undefined": StrictUndefined}
+    made = Environment(autoescape=options.pop("autoescape", True), **options)
+    made.globals |= {"url": url, "body_html": body_html}
+    made.filters |= {"moment": _moment, "day": _day, "truncatechars": _truncate}
+    made.filters["default_if_none"] = _default_if_none
+    return made
+
+
+def url(name: str, *args: int | str) -> str:
+    """The address ``name`` of a page; of one known by numbers, a tenth of the cost of asking."""
+    if not all(type(arg) is int for arg in args):
+        return reverse(name, args=args)
+    pattern = _pattern(get_script_prefix(), name, len(args))
+    return pattern.format(*args)
+
+
+@lru_cache(maxsize=64)
+def _pattern(prefix: str, name: str, holes: int) -> str:
+    whole = reverse(name, args=_HOLES[:holes]).replace("{", "{{").replace("}", "}}")
+    for place, hole in enumerate(_HOLES[:holes]):
+        whole = whole.replace(str(hole), f"{{{place}}}")
+    return whole
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _day(at: datetime) -> str:
+    return _day_of(at.astimezone(UTC).date())
+
+
+@lru_cache(maxsize=512)
+def _day_of(day: Any) -> str:
+    return format_date(day, "j M Y")
+
+
+def _truncate(text: str, length: int) -> str:
+    if len(text) <= length and text.isascii():
+        return text
+    return Truncator(text).chars(length)
+
+
+def _default_if_none(value: object) -> object:
+    return "" if value is None else value

@@ -1,0 +1,149 @@
+"""Public pages, kept as they are sent: rendered and compressed once for each change.
+
+Each process keeps its own. Whether a page is still the present one is asked of the database each
+time, so none is sent that a change has overtaken, whichever process wrote it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix
+from django.utils.cache import get_conditional_response
+
+from forum.discussion.models import Article
+from forum.lib import gzipped
+from forum.lib.gzipped import Part
+from forum.lib.memo import Memo
+
+
+class Now(NamedTuple):
+    """A public article as it is now."""
+
+    pk: int
+    #: ``Article.activity``: another one is another page.
+    activity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A page as it is sent."""
+
+    #: A gzip file, and the length of what it holds.
+    file: bytes
+    length: int
+    #: The digest of ``file``.
+    digest: str
+
+    @classmethod
+    def of(cls, parts: Iterable[Part]) -> Sent:
+        """The page that ``parts`` make."""
+        parts = list(parts)
+        file = gzipped.joined(parts)
+        length = sum(len(part.plain) for part in parts)
+        return cls(file, length, hashlib.blake2b(file, digest_size=16).hexdigest())
+
+
+def _weigh(slug: str, kept: tuple[Now, Sent]) -> int:
+    return len(kept[1].file) + 500
+
+
+_PAGES: Memo[str, tuple[Now, Sent]] = Memo(settings.PAGE_MEMORY // 8, _weigh)
+#: Of many who ask for one changed page at once, one renders it and the others wait.
+_RENDERING = tuple(Lock() for _ in range(64))
+
+
+def public_now(slug: str) -> Now | None:
+    """What is at ``slug``, if everybody may read it. One query, which costs as little as can be:
+    it is asked before every page."""
+    sql, params = _question()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [slug if param is _SLUG else param for param in params])
+        row = cursor.fetchone()
+    return Now(*row) if row else None
+
+
+def page_at(slug: str, now: Now, render: Callable[[Now], Sent | None]) -> Sent | None:
+    """The page of the public article at ``slug``, as it is ``now`` or later.
+
+    ``render`` makes it; ``None`` says that it is public no more.
+    """
+    if (sent := _kept(slug, now)) is not None:
+        return sent
+    with _RENDERING[now.pk % len(_RENDERING)]:
+        # While this waited, somebody may have rendered it, or changed it.
+        latest = public_now(slug)
+        if latest is None:
+            return None
+        if (sent := _kept(slug, latest)) is None:
+            sent = render(latest)
+            # Asked for before it was rendered, the number is never that of a later page.
+            if sent is not None and may_keep():
+                _PAGES.put(slug, (latest, sent))
+        return sent
+
+
+def forget(slug: str) -> None:
+    """Keep no page for ``slug``: it is not public, or not there."""
+    _PAGES.forget(slug)
+
+
+def forget_all() -> None:
+    """Keep no page at all."""
+    _PAGES.clear()
+
+
+def may_keep() -> bool:
+    """Whether what is rendered for this request is what others get, too.
+
+    Not under a path that the request itself has named: its links would lead everybody there.
+    Nor while templates and static files can change under a running process.
+    """
+    root = settings.FORCE_SCRIPT_NAME or os.environ.get("SCRIPT_NAME", "")
+    return not settings.DEBUG and get_script_prefix().rstrip("/") == root.rstrip("/")
+
+
+def answer(request: HttpRequest, sent: Sent) -> HttpResponse:
+    """``sent`` for whoever asks, compressed if they take it, or 304 if they have it."""
+    compressed = gzipped.is_accepted(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    etag = f'"{sent.digest}"' if compressed else f'"{sent.digest}-plain"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        if request.method == "HEAD":
+            response = HttpResponse()
+            response["Content-Length"] = str(len(sent.file) if compressed else sent.length)
+        else:
+            response = HttpResponse(sent.file if compressed else gzipped.plain(sent.file))
+        if compressed:
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = etag
+    response["Vary"] = "Accept-Encoding"
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _kept(slug: str, now: Now) -> Sent | None:
+    kept = _PAGES.get(slug)
+    return kept[1] if kept is not None and kept[0] == now else None
+
+
+#: Stands for the slug in the question below.
+_SLUG = "the slug"
+
+
+@cache
+def _question() -> tuple[str, tuple[Any, ...]]:
+    """The query for ``Now`` as the one rule of visibility has it, made into SQL once."""
+    public = Article.objects.visible_to(AnonymousUser()).filter(slug=_SLUG)
+    sql, params = public.values_list("pk", "activity").query.sql_with_params()
+    return sql, tuple(_SLUG if param == _SLUG else param for param in params)
