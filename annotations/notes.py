@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from django.db.models.functions import Substr
 
 from annotations.models import AnnotationTag, Placement, PlacementState, Quotation, Tag
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
-from forum.discussion.reading import Body
+from forum.discussion.reading import Body, CommentRow, comment_rows
+from forum.discussion.threads import Step, build, walk
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
@@ -65,6 +66,8 @@ class Note:
     edited: bool
     #: Whether the tags the reader filters by let it through.
     shown: bool
+    #: The thread of replies to it, the oldest first, as it is read.
+    replies: Sequence[Step[CommentRow]] = ()
 
     @property
     def start(self) -> int | None:
@@ -85,6 +88,11 @@ class Note:
         return self.tags[0].short if self.tags else ""
 
     @property
+    def reply_count(self) -> int:
+        """How many replies can be read."""
+        return sum(not step.row.stub for step in self.replies)
+
+    @property
     def private(self) -> bool:
         """Whether only its author reads it."""
         return self.audience == Audience.PRIVATE
@@ -96,28 +104,47 @@ class Note:
 
 
 def own_notes(article: Article, reader: Reader) -> list[Note]:
-    """The notes on ``article`` that ``reader`` reads and the public does not. Five queries.
+    """The notes on ``article`` that ``reader`` reads and the public does not. Seven queries.
 
     What moderators may read besides is for the moderation pages, not for the margin.
     """
     mine = Q(post__author=reader.pk) | Q(post__audience=Audience.COURSE)
     public = Q(post__state=State.PUBLISHED, post__audience=Audience.PUBLIC)
     found = annotations_on(article, reader).filter(mine).exclude(public)
-    return notes_of(found, article, tags_on(article, reader), _numbers(found))
+    notes = notes_of(found, article, tags_on(article, reader), _numbers(found))
+    return _with_replies(notes, article, reader)
 
 
 def one_note(article: Article, reader: Reader, post_id: int) -> list[Note]:
-    """The note ``post_id`` alone, in a list that is empty when ``reader`` may not read it."""
+    """The note ``post_id``, just made, in a list that is empty when ``reader`` may not read it."""
     found = annotations_on(article, reader).filter(post=post_id)
     return notes_of(found, article, tags_on(article, reader), _numbers(found))
 
 
 def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Note]:
-    """The notes that ``reader`` reads now, where they stood in ``revision``. Four queries."""
+    """The notes that ``reader`` reads now, where they stood in ``revision``. Six queries."""
     found = annotations_on(article, reader).filter(
         post__annotation__placements__revision=revision.pk
     )
-    return notes_of(found, article, tags_on(article, reader), {}, at=revision)
+    notes = notes_of(found, article, tags_on(article, reader), {}, at=revision)
+    return _with_replies(notes, article, reader)
+
+
+def with_threads(notes: Iterable[Note], replies: Iterable[CommentRow]) -> list[Note]:
+    """``notes``, each with those of ``replies`` that stand under it."""
+    under: defaultdict[int | None, list[CommentRow]] = defaultdict(list)
+    for row in replies:
+        under[row.note_id].append(row)
+    return [
+        replace(note, replies=tuple(walk(build(under[note.id])))) if note.id in under else note
+        for note in notes
+    ]
+
+
+def _with_replies(notes: list[Note], article: Article, reader: Reader) -> list[Note]:
+    if not notes:
+        return notes
+    return with_threads(notes, comment_rows(article, reader, notes=[note.id for note in notes]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +177,7 @@ def annotations_on(article: Article, reader: Reader) -> QuerySet[Revision]:
     current = Q(post__note_from__revisions__superseded_at=None)
     return (
         Revision.objects.current()
-        .visible_to(reader)
+        .visible_to(reader, replies=False)
         .filter(post__root=article.pk, post__kind=Kind.ANNOTATION)
         .exclude(post__state=State.WITHDRAWN)
         .exclude(post__note_from__state=State.WITHDRAWN)
@@ -264,7 +291,8 @@ def _tagged(article: Article, tags: Mapping[int, Tag]) -> defaultdict[int, tuple
 
 def tags_on(article: Article, reader: Reader) -> dict[int, Tag]:
     """The tags of the default codebook, and whichever others ``reader`` meets on ``article``."""
-    read = Post.objects.visible_to(reader).filter(root=article.pk, kind=Kind.ANNOTATION)
+    read = Post.objects.visible_to(reader, replies=False)
+    read = read.filter(root=article.pk, kind=Kind.ANNOTATION)
     used = AnnotationTag.objects.filter(annotation__post__in=read.values("pk")).values("tag")
     return {
         tag.pk: tag

@@ -79,7 +79,7 @@ def personal(request: HttpRequest, slug: str) -> JsonResponse:
             "messages": render_to_string("parts/messages.html", {}, request).strip(),
             "tools": _tools(article, reader),
             "own": [{"id": own.id, "links": _own_links(own)} for own in own_posts(article, reader)],
-            "notes": _as_html(own_notes(article, reader)),
+            "notes": _as_html(own_notes(article, reader), article),
         }
     )
 
@@ -117,7 +117,7 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
         "id": post.pk,
         # What the places in the notes count in: maybe not the text that the page shows.
         "revision": Revision.objects.visible_to(author).current().get(post=post.parent_id).pk,
-        "notes": _as_html(notes),
+        "notes": _as_html(notes, article),
         "links": _own_links(Own(post.pk, post.state)),
     }
     return JsonResponse(answer, status=201 if new else 200)
@@ -172,8 +172,13 @@ def _refusal(error: PostilError) -> JsonResponse:
     return JsonResponse(answer, status=status)
 
 
-def _as_html(notes: list[Note]) -> str:
-    return render_to_string("annotations/notes.html", {"notes": notes})
+def _as_html(notes: list[Note], article: Article) -> str:
+    context = {
+        "notes": notes,
+        "article": article,
+        "respond": reverse("respond", args=[article.slug]),
+    }
+    return render_to_string("annotations/notes.html", context)
 
 
 def _own_links(own: Own) -> list[dict[str, str]]:

@@ -315,6 +315,25 @@ def test_a_private_note_is_there_for_its_author_alone(people, article, act):
     assert outcome(people["author"], act, note) == ("403" if act == "post.flag" else "yes")
 
 
+def test_a_reply_is_as_a_response_but_does_not_quote(people, article):
+    note = factories.make_annotation(article)
+    reply = factories.make_comment(article, author=people["author"], parent=note)
+    for act, role, state, expected in cells(ON_A_COMMENT):
+        if act == "quotation.mark" and role == "author" and state != "erased":
+            expected = "403"
+        assert outcome(people[role], act, in_state(reply, state)) == expected, (act, role, state)
+    in_state(note, "removed")
+    for role, expected in zip(ROLES, "401 404 404 404 404 404 409 409".split(), strict=True):
+        assert outcome(people[role], "comment.post", in_state(reply, "published")) == expected, role
+
+
+def test_nobody_replies_to_a_private_note(people, article):
+    note = factories.make_annotation(article, author=people["author"], audience="private")
+    for role in set(ROLES) - {"author", "anonymous"}:
+        assert outcome(people[role], "comment.post", note) == "404", role
+    assert outcome(people["author"], "comment.post", note) == "403"
+
+
 def test_nobody_responds_to_a_closed_article(people, article):
     from django.utils import timezone
 
@@ -365,6 +384,7 @@ ADDRESSES = {
     "api-annotations": "200 200 200 200 200 200 200 200",
     "api-carry-report": "405 405 405 405 405 405 405 405",
     "api-annotation": "200 200 200 200 200 200 200 200",
+    "api-replies": "200 200 200 200 200 200 200 200",
     "api-codebooks": "200 200 200 200 200 200 200 200",
     "api-flags": "405 405 405 405 405 405 405 405",
     "api-rules": "200 200 200 200 200 200 200 200",
@@ -450,7 +470,7 @@ def address_of(people, article, rules):
     comment = factories.make_comment(article, author=people["author"])
     note = factories.make_annotation(article, author=people["author"])
     case = factories.make_flag(comment).case
-    ids = dict.fromkeys(("api-annotation", "annotation-place"), note.pk)
+    ids = dict.fromkeys(("api-annotation", "annotation-place", "api-replies"), note.pk)
     ids["api-revision"] = comment.current.pk
 
     def find(name: str) -> str:

@@ -1,7 +1,8 @@
-"""What a page shows of a discussion: an article's responses, and the stubs among them."""
+"""What a page shows of a discussion: responses and replies to notes, and the stubs among them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,11 +22,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """One response as a page shows it. A stub has a place and a state, and no words."""
+    """A response, or a reply to a note, as a page shows it. A stub has a place and no words."""
 
     id: int
+    #: 0 for a reply.
     number: int
-    #: The response this one answers; ``None`` when it answers the article.
+    #: The note in whose thread a reply stands; ``None`` for a response.
+    note_id: int | None
+    #: The comment this one answers; ``None`` when it answers the article, or the note itself.
     parent_id: int | None
     depth: int
     author_name: str
@@ -50,12 +54,21 @@ class CommentRow:
         return self.state == State.PUBLISHED
 
 
-def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
-    """The responses to ``article`` that ``reader`` may read or know of, by number. Two queries."""
+def comment_rows(
+    article: Article, reader: Reader, *, notes: Collection[int] | None = None
+) -> list[CommentRow]:
+    """The comments under ``article`` that ``reader`` may read or know of. Two queries.
+
+    Replies to notes in the order they came, before the responses by number; with ``notes``, the
+    replies to these alone.
+    """
+    under: dict[str, object] = {"root": article.pk}
+    if notes is not None:
+        under["note__in"] = notes
     read = (
         Revision.objects.current()
         .visible_to(reader)
-        .filter(post__root=article.pk, post__kind=Kind.COMMENT)
+        .filter(post__kind=Kind.COMMENT, **{f"post__{name}": at for name, at in under.items()})
         .select_related("post")
         .only(
             "html",
@@ -66,22 +79,23 @@ def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
     )
     stubs = (
         Post.objects.stubs_for(reader)
-        .filter(root=article.pk)
+        .filter(**under)
         .only(*(name for name in _POST_FIELDS if name != "author_name"))
     )
     rows = [_row(revision.post, revision) for revision in read]
     rows += [_row(post, None) for post in stubs]
-    return sorted(rows, key=lambda row: row.number)
+    return sorted(rows, key=lambda row: (row.number, row.id))
 
 
-_POST_FIELDS = ("number", "root", "parent", "depth", "author_name", "state", "created_at")
+_POST_FIELDS = ("number", "root", "parent", "note", "depth", "author_name", "state", "created_at")
 
 
 def _row(post: Post, revision: Revision | None) -> CommentRow:
     return CommentRow(
         id=post.pk,
         number=post.number or 0,
-        parent_id=None if post.parent_id == post.root_id else post.parent_id,
+        note_id=post.note_id,
+        parent_id=None if post.parent_id in (post.root_id, post.note_id) else post.parent_id,
         depth=post.depth,
         author_name=post.author_name if revision else "",
         html=revision.html if revision else "",
