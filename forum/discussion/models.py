@@ -154,7 +154,8 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
+        kind = "Reply" if self.note_id else self.get_kind_display()
+        return f"{kind} {self.pk}"
 
     @property
     def article_id(self) -> int:

@@ -145,6 +145,8 @@ def _response_form(
     status: int = 200,
 ) -> HttpResponse:
     template = "_respond_form.html" if is_fragment(request) else "respond.html"
+    if parent:
+        form.fields["source"].label = "Your reply"
     context = {
         "article": article,
         "parent": parent,
