@@ -93,6 +93,11 @@ class Note:
         return sum(not step.row.stub for step in self.replies)
 
     @property
+    def takes_replies(self) -> bool:
+        """Whether others read it, who may reply to it while the discussion is open."""
+        return self.published and not self.private
+
+    @property
     def private(self) -> bool:
         """Whether only its author reads it."""
         return self.audience == Audience.PRIVATE
