@@ -109,9 +109,10 @@ class Note:
 
 
 def own_notes(article: Article, reader: Reader) -> list[Note]:
-    """The notes on ``article`` that ``reader`` reads and the public does not. Seven queries.
+    """The notes on ``article`` that ``reader`` reads and the public does not. Five queries.
 
-    What moderators may read besides is for the moderation pages, not for the margin.
+    Two more bring the replies, if not all of them are private. What moderators may read
+    besides is for the moderation pages, not for the margin.
     """
     mine = Q(post__author=reader.pk) | Q(post__audience=Audience.COURSE)
     public = Q(post__state=State.PUBLISHED, post__audience=Audience.PUBLIC)
@@ -147,9 +148,10 @@ def with_threads(notes: Iterable[Note], replies: Iterable[CommentRow]) -> list[N
 
 
 def _with_replies(notes: list[Note], article: Article, reader: Reader) -> list[Note]:
-    if not notes:
+    replied = [note.id for note in notes if not note.private]
+    if not replied:
         return notes
-    return with_threads(notes, comment_rows(article, reader, notes=[note.id for note in notes]))
+    return with_threads(notes, comment_rows(article, reader, notes=replied))
 
 
 @dataclass(frozen=True, slots=True)
