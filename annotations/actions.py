@@ -56,8 +56,11 @@ def annotate(
     are others there, the proposal says which, as ``quote``: the author has not read them.
     """
     target = revision.post
-    if target.kind == Kind.ANNOTATION:
-        raise Refused("revision", "Notes cannot be annotated; articles and responses can.")
+    if target.kind == Kind.ANNOTATION or target.note_id:
+        raise Refused(
+            "revision",
+            "Notes and the replies to them cannot be annotated; articles and responses can.",
+        )
     require(author, "annotation.post", target)
     if audience not in AUDIENCES:
         raise Refused("audience", f"Choose one of: {', '.join(AUDIENCES)}.")

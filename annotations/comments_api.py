@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from annotations.models import PlacementState, QuotationPlacement
 from forum.discussion import api
 from forum.discussion import serializers as shapes
-from forum.discussion.models import Post, Revision
+from forum.discussion.lookup import get_post_for
+from forum.discussion.models import Kind, Post, Revision
 from forum.discussion.serializers import words_of
 from forum.lib.api import answers
 
@@ -69,7 +72,19 @@ class _Quoting(api.CommentView):
     ),
 )
 class CommentList(_Quoting, api.CommentList):
-    """The comments of an article."""
+    """The responses to an article."""
+
+
+class ReplyList(_Quoting):
+    @extend_schema(responses=answers({200: CommentSerializer(many=True)}, 400, 401, 404))
+    def get(self, request: Request, pk: int) -> Response:
+        """The replies to an annotation's note and to one another, oldest first.
+
+        To reply, post a comment to the article with the annotation as its `parent`.
+        """
+        note = get_post_for(request.user, pk, Kind.ANNOTATION)
+        listed = self.comments().listed_for(request.user)
+        return self.page(listed.filter(note=note), self.shape)
 
 
 @extend_schema_view(

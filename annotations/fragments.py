@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.template import engines
+from django.urls import reverse
 
 from annotations.marks import marked_body
 from annotations.notes import Note
@@ -25,6 +26,8 @@ from forum.lib.memo import Memo
 if TYPE_CHECKING:
     from django.template.backends.jinja2 import Jinja2
     from jinja2 import Template
+
+    from forum.discussion.models import Article
 
 #: Bytes that a key takes beside the words in it.
 _KEY = 600
@@ -43,9 +46,11 @@ class Fragments:
     def __init__(self, *, keep: bool) -> None:
         self._keep = keep
 
-    def note(self, note: Note) -> str:
-        """The entry of ``note`` in the margin."""
-        return self._recall(("note", note), lambda: _note(note))
+    def note(self, note: Note, respond: str, *, closed: bool) -> str:
+        """The entry of ``note`` in the margin; ``respond`` is the form's address."""
+        return self._recall(
+            ("note", note, respond, closed), lambda: _note(note, respond, closed=closed)
+        )
 
     def passage(self, passage: Passage) -> str:
         """The entry of a quoted passage in the margin."""
@@ -82,13 +87,15 @@ class Fragments:
         return found
 
 
-def notes_html(notes: Iterable[Note], *, past: bool = False) -> Fragment:
+def notes_html(notes: Iterable[Note], article: Article, *, past: bool = False) -> Fragment:
     """The entries of ``notes``: for one reader, or on a page of what has been (``past``)."""
-    return Fragment("".join(_note(note, past=past) for note in notes))
+    respond = reverse("respond", args=[article.slug])
+    closed = past or article.closed_at is not None
+    return Fragment("".join(_note(note, respond, closed=closed, past=past) for note in notes))
 
 
-def _note(note: Note, *, past: bool = False) -> str:
-    return _template("note").render(note=note, past=past)
+def _note(note: Note, respond: str, *, closed: bool, past: bool = False) -> str:
+    return _template("note").render(note=note, respond=respond, closed=closed, past=past)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -14,7 +14,8 @@ from django.db.models.functions import Substr
 
 from annotations.models import AnnotationTag, Placement, PlacementState, Quotation, Tag
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
-from forum.discussion.reading import Body
+from forum.discussion.reading import Body, CommentRow, comment_rows
+from forum.discussion.threads import Step, build, walk
 from forum.lib.moments import moment, read_moment
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Note(NamedTuple):
     edited: bool
     #: Whether the tags the reader filters by let it through.
     shown: bool
+    #: The thread of replies to it, the oldest first, as it is read.
+    replies: tuple[Step[CommentRow], ...] = ()
 
     @property
     def start(self) -> int | None:
@@ -100,6 +103,16 @@ class Note(NamedTuple):
         return read_moment(self.written)
 
     @property
+    def reply_count(self) -> int:
+        """How many replies can be read."""
+        return sum(not step.row.stub for step in self.replies)
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether others read it, who may reply to it while the discussion is open."""
+        return self.published and not self.private
+
+    @property
     def private(self) -> bool:
         """Whether only its author reads it."""
         return self.audience == Audience.PRIVATE
@@ -113,26 +126,45 @@ class Note(NamedTuple):
 def own_notes(article: Article, reader: Reader) -> list[Note]:
     """The notes on ``article`` that ``reader`` reads and the public does not. Four queries.
 
-    What moderators may read besides is for the moderation pages, not for the margin.
+    Two more bring the replies, if not all of them are private. What moderators may read
+    besides is for the moderation pages, not for the margin.
     """
     mine = Q(post__author=reader.pk) | Q(post__audience=Audience.COURSE)
     public = Q(post__state=State.PUBLISHED, post__audience=Audience.PUBLIC)
     found = annotations_on(article, reader).filter(mine).exclude(public)
-    return notes_of(found, article, alone=True)
+    return _with_replies(notes_of(found, article, alone=True), article, reader)
 
 
 def one_note(article: Article, reader: Reader, post_id: int) -> list[Note]:
-    """The note ``post_id`` alone, in a list that is empty when ``reader`` may not read it."""
+    """The note ``post_id``, just made, in a list that is empty when ``reader`` may not read it."""
     found = annotations_on(article, reader).filter(post=post_id)
     return notes_of(found, article, alone=True)
 
 
 def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Note]:
-    """The notes that ``reader`` reads now, where they stood in ``revision``. Four queries."""
+    """The notes that ``reader`` reads now, where they stood in ``revision``. Six queries."""
     found = annotations_on(article, reader).filter(
         post__annotation__placements__revision=revision.pk
     )
-    return notes_of(found, article, at=revision)
+    return _with_replies(notes_of(found, article, at=revision), article, reader)
+
+
+def with_threads(notes: Iterable[Note], replies: Iterable[CommentRow]) -> list[Note]:
+    """``notes``, each with those of ``replies`` that stand under it."""
+    under: defaultdict[int | None, list[CommentRow]] = defaultdict(list)
+    for row in replies:
+        under[row.note_id].append(row)
+    return [
+        note._replace(replies=tuple(walk(build(under[note.id])))) if note.id in under else note
+        for note in notes
+    ]
+
+
+def _with_replies(notes: list[Note], article: Article, reader: Reader) -> list[Note]:
+    replied = [note.id for note in notes if not note.private]
+    if not replied:
+        return notes
+    return with_threads(notes, comment_rows(article, reader, notes=replied))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +197,7 @@ def annotations_on(article: Article, reader: Reader) -> QuerySet[Revision]:
     current = Q(post__note_from__revisions__superseded_at=None)
     return (
         Revision.objects.current()
-        .visible_to(reader)
+        .visible_to(reader, replies=False)
         .filter(post__root=article.pk, post__kind=Kind.ANNOTATION)
         .exclude(post__state=State.WITHDRAWN)
         .exclude(post__note_from__state=State.WITHDRAWN)
@@ -304,7 +336,8 @@ def _tagged(
 
 def tags_on(article: Article, reader: Reader) -> dict[int, Tag]:
     """The tags of the default codebook, and whichever others ``reader`` meets on ``article``."""
-    read = Post.objects.visible_to(reader).filter(root=article.pk, kind=Kind.ANNOTATION)
+    read = Post.objects.visible_to(reader, replies=False)
+    read = read.filter(root=article.pk, kind=Kind.ANNOTATION)
     used = AnnotationTag.objects.filter(annotation__post__in=read.values("pk")).values("tag")
     return _by_id(Tag.objects.filter(Q(codebook__is_default=True) | Q(pk__in=used)))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def orphans_of(article: Article, reader: Reader) -> QuerySet[Placement]:
     """The placements of the notes on ``article`` and its responses that stand nowhere now."""
-    seen = Post.objects.visible_to(reader).filter(
+    seen = Post.objects.visible_to(reader, replies=False).filter(
         Q(note_from=None) | Q(note_from__state=State.PUBLISHED),
         root=article.pk,
         kind=Kind.ANNOTATION,

@@ -104,9 +104,11 @@ def _paragraphs(html: str) -> Iterator[tuple[str, ...]]:
 
 
 def _margin(page: Page, fragments: Fragments) -> Iterator[tuple[int, str]]:
+    respond = reverse("respond", args=[page.article.slug])
+    closed = page.article.closed_at is not None
     for run in page.margin:
         for note in run.notes:
-            yield note.id, fragments.note(note)
+            yield note.id, fragments.note(note, respond, closed=closed)
         for passage in run.passages:
             yield passage.id, fragments.passage(passage)
 

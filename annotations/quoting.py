@@ -45,7 +45,8 @@ _ASKED_FOR = range(20, 80)
 
 def link_quotations(old: Revision | None, new: Revision) -> None:
     """Link the quotes in a response's new words; ``old`` keeps its own."""
-    if new.post.kind == Kind.COMMENT:
+    # A reply to a note stands with a passage already, and responses do not quote it.
+    if new.post.kind == Kind.COMMENT and new.post.note_id is None:
         link(new)
 
 
@@ -172,7 +173,7 @@ def _shared(post: Post) -> RevisionQuerySet:
     if post.audience == Audience.COURSE:
         audience |= Q(post__audience=Audience.COURSE, post__course=post.course_id)
         reader = post.author or reader
-    texts = Revision.objects.current().visible_to(reader)
+    texts = Revision.objects.current().visible_to(reader, replies=False)
     return texts.filter(audience, post__state=State.PUBLISHED).defer("source", "html")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from annotations.fragments import Fragments
 from annotations.models import Tag
-from annotations.notes import Note, annotations_on, notes_of, tags_on
+from annotations.notes import Note, annotations_on, notes_of, tags_on, with_threads
 from annotations.quotes import Passage, Quote, Quotes, quotes_on_page
 from forum.discussion.models import Article, Kind, Revision
 from forum.discussion.reading import Body, CommentRow, comment_rows
@@ -72,7 +72,7 @@ def current_text(slug: str, reader: Reader) -> Revision | None:
     """The text of the article at ``slug`` with its post and article, if ``reader`` may read it."""
     return (
         Revision.objects.current()
-        .visible_to(reader)
+        .visible_to(reader, replies=False)
         .filter(post__kind=Kind.ARTICLE, post__article__slug=slug)
         .select_related("post__article")
         .defer("source", "text")
@@ -96,10 +96,12 @@ def load_page(
     article = revision.post.article
     tags = tags_on(article, reader)
     chosen = {tag.slug for tag in tags.values()} & set(wanted)
-    rows = comment_rows(article, reader)
+    comments = comment_rows(article, reader)
+    rows = [row for row in comments if row.note_id is None]
     thread = list(walk(build(rows)))
     order = {step.row.id: place for place, step in enumerate(thread, start=1)}
     notes = notes_of(annotations_on(article, reader), article, tags, order, chosen)
+    notes = with_threads(notes, [row for row in comments if row.note_id])
     under = _by_target(notes)
     quoted = quotes_on_page(article, rows)
     passages = quoted.passages

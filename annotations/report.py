@@ -297,7 +297,8 @@ def _report(
 
 
 def _seen_notes(post_id: int, reader: Reader) -> dict[int, Post]:
-    found = Post.objects.visible_to(reader).filter(parent=post_id, kind=Kind.ANNOTATION)
+    notes = Post.objects.visible_to(reader, replies=False)
+    found = notes.filter(parent=post_id, kind=Kind.ANNOTATION)
     return {post.pk: post for post in found}
 
 

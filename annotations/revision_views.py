@@ -59,7 +59,7 @@ class _Then:
 def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """An article or a response as it read in one revision, with its notes where they stood."""
     then = _then(request.user, pk, number)
-    if then.post.kind == Kind.ANNOTATION:
+    if _unmarked(then.post):
         query = urlencode({"revision": number})
         return redirect(f"{reverse('post-history', args=[pk])}?{query}")
     notes: list[Note] = notes_then(then.article, then.revision, request.user)
@@ -69,7 +69,7 @@ def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "article": then.article,
         "post": then.post,
         "notes": notes,
-        "notes_html": notes_html(notes, past=True),
+        "notes_html": notes_html(notes, then.article, past=True),
         "body": body,
         "canonical": request.build_absolute_uri(then.article.get_absolute_url()),
         "reports": number > 1 and can(request.user, "revision.report", then.post),
@@ -83,8 +83,8 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What one revision did to the notes on the text, for those who publish."""
     then = _then(request.user, pk, number)
     require(request.user, "revision.report", then.post)
-    if then.post.kind == Kind.ANNOTATION:
-        raise NotFound("Nothing is marked on a note.")
+    if _unmarked(then.post):
+        raise NotFound("Nothing is marked on a note or a reply to one.")
     context = {
         "then": then,
         "article": then.article,
@@ -92,6 +92,11 @@ def report(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "report": report_of(then.revision, request.user),
     }
     return render(request, "annotations/report_page.html", context)
+
+
+def _unmarked(post: Post) -> bool:
+    """Whether nothing is ever marked on ``post``, so that its history shows all there is."""
+    return post.kind == Kind.ANNOTATION or post.note_id is not None
 
 
 def _then(reader: Reader, pk: int, number: int) -> _Then:

@@ -142,12 +142,12 @@ def annotations_for(reader: Reader) -> QuerySet[Post]:
     """The annotations that ``reader`` may read, with everything the shape needs."""
     present = Placement.objects.filter(revision__superseded_at=None)
     return (
-        Post.objects.visible_to(reader)
+        Post.objects.visible_to(reader, replies=False)
         .filter(kind=Kind.ANNOTATION)
         .select_related("annotation", "note_from")
         .prefetch_related(
-            with_words(reader),
-            with_words(reader, "note_from__revisions"),
+            with_words(reader, replies=False),
+            with_words(reader, "note_from__revisions", replies=False),
             "annotation__tags",
             Prefetch("annotation__placements", queryset=present, to_attr="present"),
         )

@@ -115,7 +115,7 @@ def personal(request: HttpRequest, slug: str) -> JsonResponse:
             "messages": render_to_string("parts/messages.html", {}, request).strip(),
             "tools": _tools(article, reader),
             "own": [{"id": own.id, "links": _own_links(own)} for own in own_posts(article, reader)],
-            "notes": notes_html(own_notes(article, reader)).html,
+            "notes": notes_html(own_notes(article, reader), article).html,
         }
     )
 
@@ -153,7 +153,7 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
         "id": post.pk,
         # What the places in the notes count in: maybe not the text that the page shows.
         "revision": Revision.objects.visible_to(author).current().get(post=post.parent_id).pk,
-        "notes": notes_html(notes).html,
+        "notes": notes_html(notes, article).html,
         "links": _own_links(Own(post.pk, post.state)),
     }
     return JsonResponse(answer, status=201 if new else 200)

@@ -40,7 +40,8 @@ def moderates(person: Reader, _: object) -> PostilError | None:
 
 
 def sees(person: Reader, post: Post) -> PostilError | None:
-    if not Post.objects.visible_to(person).filter(pk=post.pk).exists():
+    visible = Post.objects.visible_to(person, replies=post.note_id is not None)
+    if not visible.filter(pk=post.pk).exists():
         return NotFound("There is no such post.")
     return None
 
@@ -82,8 +83,14 @@ def has_own_words(_: Reader, post: Post) -> PostilError | None:
 
 
 def is_a_response(_: Reader, post: Post) -> PostilError | None:
-    if post.kind != Kind.COMMENT:
+    if post.kind != Kind.COMMENT or post.note_id:
         return Forbidden("Only responses quote.")
+    return None
+
+
+def its_note_is_published(_: Reader, post: Post) -> PostilError | None:
+    if post.note and post.note.state != State.PUBLISHED:
+        return Conflict(f"The note is not published any more (it is {post.note.state}).")
     return None
 
 
@@ -126,7 +133,9 @@ RULES: dict[str, tuple[Predicate, ...]] = {
     # on an annotation's post
     "annotation.place": (signed_in, publishes, sees, is_published),
     # on the post that is answered or marked
-    "comment.post": (signed_in, sees, is_published, takes_responses),
+    "comment.post": (
+        *(signed_in, sees, is_public, is_published, its_note_is_published, takes_responses),
+    ),
     "annotation.post": (signed_in, sees, is_published),
     # on any post
     "post.read": (sees,),

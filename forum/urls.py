@@ -88,6 +88,11 @@ api = [
         annotations_api.AnnotationDetail.as_view(),
         name="api-annotation",
     ),
+    path(
+        "annotations/<id:pk>/replies/",
+        comments_api.ReplyList.as_view(),
+        name="api-replies",
+    ),
     path("codebooks/", annotations_api.CodebookList.as_view(), name="api-codebooks"),
     path("posts/<id:pk>/flags/", moderation_api.FlagCreate.as_view(), name="api-flags"),
     path("rules/", moderation_api.RuleList.as_view(), name="api-rules"),

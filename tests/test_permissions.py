@@ -330,6 +330,33 @@ def test_a_private_note_is_there_for_its_author_alone(people, article, act):
     assert outcome(people["author"], act, note) == ("403" if act == "post.flag" else "yes")
 
 
+@pytest.mark.parametrize("act", ON_A_COMMENT)
+def test_a_reply_is_as_a_response_but_does_not_quote(people, article, act):
+    note = factories.make_annotation(article)
+    reply = factories.make_comment(article, author=people["author"], parent=note)
+    expected = table_of(act)
+    if act == "quotation.mark":
+        for state in set(STATES) - {"erased"}:
+            expected[state]["author"] = "403"
+    assert outcomes(people, act, in_states(reply, STATES)) == expected
+
+
+def test_nobody_answers_a_reply_whose_note_is_gone(people, article):
+    note = factories.make_annotation(article)
+    reply = factories.make_comment(article, author=people["author"], parent=note)
+    Post.objects.filter(pk=note.pk).update(state="removed")
+    reply = Post.objects.get(pk=reply.pk)
+    expected = dict(zip(ROLES, "401 404 404 404 404 404 409 409".split(), strict=True))
+    assert {role: outcome(people[role], "comment.post", reply) for role in ROLES} == expected
+
+
+def test_nobody_replies_to_a_private_note(people, article):
+    note = factories.make_annotation(article, author=people["author"], audience="private")
+    for role in set(ROLES) - {"author", "anonymous"}:
+        assert outcome(people[role], "comment.post", note) == "404", role
+    assert outcome(people["author"], "comment.post", note) == "403"
+
+
 def test_nobody_responds_to_a_closed_article(people, article):
     from django.utils import timezone
 
@@ -380,6 +407,7 @@ ADDRESSES = {
     "api-annotations": "200 200 200 200 200 200 200 200",
     "api-carry-report": "405 405 405 405 405 405 405 405",
     "api-annotation": "200 200 200 200 200 200 200 200",
+    "api-replies": "200 200 200 200 200 200 200 200",
     "api-codebooks": "200 200 200 200 200 200 200 200",
     "api-flags": "405 405 405 405 405 405 405 405",
     "api-rules": "200 200 200 200 200 200 200 200",
@@ -465,7 +493,7 @@ def address_of(people, article, rules):
     comment = factories.make_comment(article, author=people["author"])
     note = factories.make_annotation(article, author=people["author"])
     case = factories.make_flag(comment).case
-    ids = dict.fromkeys(("api-annotation", "annotation-place"), note.pk)
+    ids = dict.fromkeys(("api-annotation", "annotation-place", "api-replies"), note.pk)
     ids["api-revision"] = comment.current.pk
 
     def find(name: str) -> str:

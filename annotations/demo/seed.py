@@ -77,7 +77,7 @@ class _Story:
     def tell(self) -> None:
         """Let everything happen."""
         self._plan_articles()
-        self._plan_responses(_load("responses"))
+        self._plan_responses(_load("responses") + _load("replies"))
         self._plan_annotations(_load("annotations"))
         self._plan_moderation(**_load("flags"))
         described = _load("people")
@@ -105,12 +105,12 @@ class _Story:
             self.events.append((moment, partial(self._publish, file)))
 
     def _plan_responses(self, responses: list[dict[str, Any]]) -> None:
-        answered: dict[str, datetime] = {}
+        answered: dict[str | int, datetime] = {}
         for response in responses:
             moment = self._after(response["article"], response["days_after"])
             self.posted[response["key"]] = moment
             self.events.append((moment, partial(self._respond, response)))
-            if response["parent"]:
+            if response["parent"] is not None:
                 answered.setdefault(response["parent"], moment)
         for response in responses:
             if response.get("withdrawn"):
@@ -185,7 +185,7 @@ class _Story:
             author=self.people[response["author"]],
             article=self.articles[response["article"]],
             source=response["source"],
-            parent=self.posts[parent] if parent else None,
+            parent=None if parent is None else self.posts[parent],
         )
 
     def _withdraw(self, key: str, author: str) -> None:

@@ -103,7 +103,7 @@ def exported(article: Article, reader: Reader) -> PostQuerySet:
 
     All that ``reader`` may read but private notes, their own among them: a file is passed on.
     """
-    return Post.objects.visible_to(reader).filter(
+    return Post.objects.visible_to(reader, replies=False).filter(
         root_id=article.pk,
         kind=Kind.ANNOTATION,
         audience__in=(Audience.PUBLIC, Audience.COURSE),
@@ -236,7 +236,7 @@ class _Texts:
     """The revisions that the chunk at hand marks; what the next one needs again is kept."""
 
     def __init__(self, reader: Reader) -> None:
-        self._revisions = Revision.objects.visible_to(reader).values_list(
+        self._revisions = Revision.objects.visible_to(reader, replies=False).values_list(
             "pk", "number", "text", "text_sha256", named=True
         )
         self._held: dict[int, Any] = {}

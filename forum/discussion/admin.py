@@ -44,6 +44,7 @@ class PostAdmin(LookOnlyAdmin):
         "author_name",
         "root",
         "parent",
+        "note",
         "note_from",
         "depth",
         "created_at",

@@ -130,10 +130,10 @@ class CommentView(ApiView):
 class CommentList(CommentView):
     @extend_schema(responses=answers({200: CommentSerializer(many=True)}, 400, 401, 404))
     def get(self, request: Request, slug: str) -> Response:
-        """The responses to an article and to one another, oldest first."""
+        """The responses to an article and to one another, oldest first; no replies to notes."""
         article = get_article_for(request.user, slug)
-        listed = self.comments().listed_for(request.user).filter(root=article.pk)
-        return self.page(listed, self.shape)
+        listed = self.comments().listed_for(request.user, replies=False)
+        return self.page(listed.filter(root=article.pk), self.shape)
 
     @extend_schema(
         request=NewComment,
@@ -142,7 +142,7 @@ class CommentList(CommentView):
         ),
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Respond to an article, or to one of its comments."""
+        """Respond to an article or to one of its comments, or reply to one of its annotations."""
         article = get_article_for(request.user, slug)
         sent = self.read(NewComment)
         post, new = post_comment(
@@ -158,9 +158,9 @@ class CommentList(CommentView):
         if pk is None:
             return None
         visible = Post.objects.visible_to(self.request.user)
-        parent = visible.filter(pk=pk, kind=Kind.COMMENT, root=article.pk).first()
+        parent = visible.filter(pk=pk, root=article.pk).first()
         if parent is None:
-            raise Refused("parent", "This article has no such comment.")
+            raise Refused("parent", "This article has no such comment or annotation.")
         return parent
 
 

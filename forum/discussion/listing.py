@@ -29,9 +29,12 @@ def drafts_for(reader: Reader) -> QuerySet[Article]:
 
 
 def counts_under(articles: Iterable[Article], reader: Reader) -> dict[tuple[int | None, str], int]:
-    """How many published posts of each kind ``reader`` may read under each article. One query."""
+    """How many published responses and notes ``reader`` may read under each article. One query.
+
+    By the article's id and the kind. Replies to notes are neither.
+    """
     counted = (
-        Post.objects.visible_to(reader)
+        Post.objects.visible_to(reader, replies=False)
         .filter(root__in=[article.pk for article in articles], state=State.PUBLISHED)
         .order_by()
         .values_list("root_id", "kind")
@@ -47,7 +50,7 @@ def tell(articles: Iterable[Article], reader: Reader) -> list[Article]:
     """
     articles = list(articles)
     ids = [article.pk for article in articles]
-    current = Revision.objects.visible_to(reader).current().filter(post__in=ids)
+    current = Revision.objects.visible_to(reader, replies=False).current().filter(post__in=ids)
     minutes = {r.post_id: r.reading_minutes for r in current.only("post_id", "words")}
     counts = counts_under(articles, reader)
     for article in articles:

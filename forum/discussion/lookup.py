@@ -38,4 +38,5 @@ def get_post_for(reader: Reader, pk: int, kind: Kind | None = None) -> Post:
 def address_in_article(post: Post, article: Article) -> str:
     """Where ``post`` stands on the page of its ``article``."""
     anchors = {"comment": f"#comment-{post.pk}", "annotation": f"#note-{post.pk}"}
-    return article.get_absolute_url() + anchors.get(post.kind, "")
+    anchor = f"#reply-{post.pk}" if post.note_id else anchors.get(post.kind, "")
+    return article.get_absolute_url() + anchor

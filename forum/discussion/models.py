@@ -33,6 +33,10 @@ class Kind(models.TextChoices):
     ANNOTATION = "annotation", "Annotation"
 
 
+#: What a post is called in a sentence, unless it is a reply.
+NOUNS = {Kind.ARTICLE: "article", Kind.COMMENT: "response", Kind.ANNOTATION: "note"}
+
+
 class State(models.TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"
@@ -50,7 +54,12 @@ class Audience(models.TextChoices):
 
 
 class Post(models.Model):
-    """Anything a person writes. Its words live in revisions; the current one is what is read."""
+    """Anything a person writes. Its words live in revisions; the current one is what is read.
+
+    A comment is a response to the article or to another response, or a reply in the thread
+    under a note; no thread crosses over. Which row may hang on which is watched by the triggers
+    of ``hanging``: no constraint can look at another row.
+    """
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="posts")
@@ -67,9 +76,18 @@ class Post(models.Model):
     note_from = models.ForeignKey(
         "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="notes_made"
     )
-    #: How many comments stand above this one in its thread.
+    #: Of a reply in the thread under a note: that note. Without one, a comment is a response.
+    note = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        db_index=False,
+    )
+    #: How many comments stand above this one in its thread, which may be that of a note.
     depth = models.PositiveSmallIntegerField(default=0)
-    #: "Response 3": given to a comment once, in order of posting, and never given again.
+    #: "Response 3": given to a response once, in order of posting, and never given again.
     number = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PUBLISHED)
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PUBLIC)
@@ -88,6 +106,7 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["root", "kind", "id"], name="post_thread"),
             models.Index(fields=["author", "kind", "-id"], name="post_by_author"),
+            models.Index(fields=["note"], name="post_replies", condition=Q(note__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="post_kind_known", condition=Q(kind__in=Kind.values)),
@@ -101,9 +120,13 @@ class Post(models.Model):
                 | Q(~Q(kind="article"), root__isnull=False, parent__isnull=False),
             ),
             models.CheckConstraint(
-                name="post_only_comments_are_numbered",
-                condition=Q(kind="comment", number__isnull=False)
-                | Q(~Q(kind="comment"), number=None),
+                name="post_only_responses_are_numbered",
+                condition=Q(kind="comment", note=None, number__isnull=False)
+                | Q(~Q(kind="comment", note=None), number=None),
+            ),
+            models.CheckConstraint(
+                name="post_only_comments_reply_to_notes",
+                condition=Q(note=None) | Q(kind="comment"),
             ),
             models.CheckConstraint(
                 name="post_depth_within_limit",
@@ -131,12 +154,18 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
+        kind = "Reply" if self.note_id else self.get_kind_display()
+        return f"{kind} {self.pk}"
 
     @property
     def article_id(self) -> int:
         """The id of the article's post that this belongs to (its own, for an article)."""
         return self.root_id or self.pk
+
+    @property
+    def noun(self) -> str:
+        """What it is called in a sentence."""
+        return "reply" if self.note_id else NOUNS[Kind(self.kind)]
 
     @property
     def current(self) -> Revision:
@@ -197,7 +226,7 @@ class Revision(models.Model):
 class ArticleQuerySet(models.QuerySet):
     def visible_to(self, reader: Reader, *, state: str = "") -> Self:
         """The articles whose posts ``reader`` may read; of these, with ``state``, those in it."""
-        posts = Post.objects.visible_to(reader).filter(pk=OuterRef("pk"))
+        posts = Post.objects.visible_to(reader, replies=False).filter(pk=OuterRef("pk"))
         if state:
             posts = posts.filter(state=state)
         # Looked up article by article: "in", or a join, would go through every post on the site.

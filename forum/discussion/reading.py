@@ -1,7 +1,8 @@
-"""What a page shows of a discussion: an article's responses, and the stubs among them."""
+"""What a page shows of a discussion: responses and replies to notes, and the stubs among them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,11 +30,14 @@ class Fragment(NamedTuple):
 
 
 class CommentRow(NamedTuple):
-    """One response as a page shows it. A stub has a place and a state, and no words."""
+    """A response, or a reply to a note, as a page shows it. A stub has a place and no words."""
 
     id: int
+    #: 0 for a reply.
     number: int
-    #: The response this one answers; ``None`` when it answers the article.
+    #: The note in whose thread a reply stands; ``None`` for a response.
+    note_id: int | None
+    #: The comment this one answers; ``None`` when it answers the article, or the note itself.
     parent_id: int | None
     depth: int
     author_name: str
@@ -63,12 +67,21 @@ class CommentRow(NamedTuple):
         return self.state == State.PUBLISHED
 
 
-def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
-    """The responses to ``article`` that ``reader`` may read or know of, by number. Two queries."""
+def comment_rows(
+    article: Article, reader: Reader, *, notes: Collection[int] | None = None
+) -> list[CommentRow]:
+    """The comments under ``article`` that ``reader`` may read or know of. Two queries.
+
+    Replies to notes in the order they came, before the responses by number; with ``notes``, the
+    replies to these alone.
+    """
+    under: dict[str, object] = {"root": article.pk}
+    if notes is not None:
+        under["note__in"] = notes
     read = (
         Revision.objects.current()
         .visible_to(reader)
-        .filter(post__root=article.pk, post__kind=Kind.COMMENT)
+        .filter(post__kind=Kind.COMMENT, **{f"post__{name}": at for name, at in under.items()})
         .annotate(written=moment("post__created_at"))
         .order_by()
     )
@@ -77,8 +90,9 @@ def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
     rows = [
         CommentRow(
             id=pk,
-            number=number,
-            parent_id=None if parent == article.pk else parent,
+            number=number or 0,
+            note_id=note,
+            parent_id=None if parent in (article.pk, note) else parent,
             depth=depth,
             author_name=author,
             html=html,
@@ -88,14 +102,14 @@ def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
             revision_id=revision,
             edited=version > 1,
         )
-        for pk, number, parent, depth, state, written, author, html, revision, version in (
+        for pk, number, note, parent, depth, state, written, author, html, revision, version in (
             read.values_list(*columns, *words)
         )
     ]
     # Never their words.
     stubs = (
         Post.objects.stubs_for(reader)
-        .filter(root=article.pk)
+        .filter(**under)
         .annotate(written=moment("created_at"))
         .values_list(*_PLACE, "written")
     )
@@ -103,7 +117,8 @@ def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
         CommentRow(
             id=pk,
             number=number or 0,
-            parent_id=None if parent == article.pk else parent,
+            note_id=note,
+            parent_id=None if parent in (article.pk, note) else parent,
             depth=depth,
             author_name="",
             html="",
@@ -113,9 +128,9 @@ def comment_rows(article: Article, reader: Reader) -> list[CommentRow]:
             revision_id=0,
             edited=False,
         )
-        for pk, number, parent, depth, state, written in stubs
+        for pk, number, note, parent, depth, state, written in stubs
     ]
-    return sorted(rows, key=attrgetter("number"))
+    return sorted(rows, key=attrgetter("number", "id"))
 
 
-_PLACE = ("id", "number", "parent", "depth", "state")
+_PLACE = ("id", "number", "note", "parent", "depth", "state")

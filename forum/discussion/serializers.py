@@ -66,7 +66,8 @@ class NewComment(Input):
     parent = Whole(  # type: ignore[assignment]
         required=False,
         allow_null=True,
-        help_text="The id of the comment this answers; without one, it answers the article.",
+        help_text="The id of the comment or annotation this answers; without one, it answers the "
+        "article.",
     )
     token = Text(
         required=False,
@@ -89,9 +90,12 @@ class CommentChange(Input):
 # What the site answers
 
 
-def with_words(reader: Reader, path: str = "revisions") -> Prefetch[str]:
-    """Bring along what ``reader`` may read of each post's current words, and nothing else."""
-    words = Revision.objects.current().visible_to(reader).defer("source")
+def with_words(reader: Reader, path: str = "revisions", *, replies: bool = True) -> Prefetch[str]:
+    """Bring along what ``reader`` may read of each post's current words, and nothing else.
+
+    Among posts that are no ``replies`` to notes it costs less to say so.
+    """
+    words = Revision.objects.current().visible_to(reader, replies=replies).defer("source")
     return Prefetch(path, queryset=words, to_attr="words")
 
 
@@ -183,15 +187,27 @@ def articles_for(reader: Reader, *, state: str = "") -> QuerySet[Article]:
     return (
         Article.objects.visible_to(reader, state=state)
         .select_related("post")
-        .prefetch_related(with_words(reader, "post__revisions"))
+        .prefetch_related(with_words(reader, "post__revisions", replies=False))
     )
 
 
 class CommentSerializer(serializers.ModelSerializer[Post]):
-    """A response. What was withdrawn, hidden or removed keeps its place, without its words."""
+    """A response, or a reply to an annotation's note.
 
-    number = serializers.IntegerField(help_text="“Response 3” of its article.")
-    parent = serializers.SerializerMethodField(help_text="`null`: it answers the article.")  # type: ignore[assignment]
+    What was withdrawn, hidden or removed keeps its place, without its words.
+    """
+
+    number = serializers.IntegerField(
+        allow_null=True, help_text="“Response 3” of its article; replies have none."
+    )
+    note = serializers.IntegerField(
+        source="note_id",
+        allow_null=True,
+        help_text="The annotation in whose thread it replies; `null` for a response.",
+    )
+    parent = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="The comment or annotation it answers; `null`: it answers the article."
+    )
     depth = serializers.IntegerField(help_text="How many comments stand above it.")
     author = NameSerializer(source="*")
     html = serializers.SerializerMethodField()
@@ -206,6 +222,7 @@ class CommentSerializer(serializers.ModelSerializer[Post]):
         fields = [
             "id",
             "number",
+            "note",
             "parent",
             "depth",
             "author",

@@ -63,7 +63,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @_shows_form
 @page_errors
 def respond(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form for a response to an article or, with ``parent``, to one of its responses."""
+    """The form for a response to an article or, with ``parent``, to what stands under it.
+
+    That is a response or a note, or a reply to a note.
+    """
     article = get_article_for(request.user, slug)
     if request.method == "POST":
         return _take_response(request, article)
@@ -112,16 +115,16 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 def _parent(request: HttpRequest, article: Article) -> Post | None:
-    """The response that is to be answered; ``None`` for the article. Raises ``NotFound``."""
+    """The post that is to be answered; ``None`` for the article. Raises ``NotFound``."""
     wanted = request.POST.get("parent") or request.GET.get("parent") or str(article.pk)
     pk = as_id(wanted)
     if pk is None:
-        raise NotFound("There is no such response.")
+        raise NotFound("There is no such response or note.")
     if pk == article.pk:
         return None
     parent = get_post_for(request.user, pk)
-    if parent.article_id != article.pk or parent.kind != Kind.COMMENT:
-        raise NotFound("There is no such response.")
+    if parent.article_id != article.pk:
+        raise NotFound("There is no such response or note.")
     return parent
 
 
@@ -142,10 +145,12 @@ def _response_form(
     status: int = 200,
 ) -> HttpResponse:
     template = "_respond_form.html" if is_fragment(request) else "respond.html"
+    if parent:
+        form.fields["source"].label = "Your reply"
     context = {
         "article": article,
         "parent": parent,
-        "parent_revision": parent and _current(request.user, parent),
+        "parent_revision": parent and _current(request.user, parent.note_from or parent),
         "form": form,
         "back": address_in_article(parent or article.post, article),
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from forum.accounts.models import User
 from forum.courses.models import Membership
@@ -23,31 +23,28 @@ STUBBED = ("hidden", "removed", "withdrawn", "erased")
 
 
 class PostQuerySet(models.QuerySet):
-    def visible_to(self, reader: Reader) -> Self:
-        """The posts whose words ``reader`` may read.
+    def visible_to(self, reader: Reader, *, replies: bool = True) -> Self:
+        """The posts whose words ``reader`` may read; without ``replies`` to notes, at less cost.
 
         A post is visible when it is readable itself, its article is, and, for an annotation,
         the post it marks is, and the comment whose words are its note: restoring these
-        restores the annotation.
+        restores the annotation. A reply to a note is visible where that note is as well.
         """
-        return self.filter(_visible("", reader))
+        return self.filter(_visible(self.model, "", reader, replies=replies))
 
-    def stubs_for(self, reader: Reader) -> Self:
+    def stubs_for(self, reader: Reader, *, replies: bool = True) -> Self:
         """Comments that ``reader`` may know to exist but not read. Never load their words."""
-        return (
-            self.filter(_readable("root__", reader), kind="comment", audience="public")
-            .filter(state__in=STUBBED)
-            .exclude(_readable("", reader))
-        )
+        stubs = self.filter(_stub(self.model, reader, replies=replies))
+        return stubs.exclude(_readable("", reader))
 
-    def listed_for(self, reader: Reader) -> Self:
+    def listed_for(self, reader: Reader, *, replies: bool = True) -> Self:
         """What ``reader`` meets in a list: the visible posts, and ``stubs_for`` between them.
 
         Load the words of these through ``Revision.objects.visible_to`` only: a post that it
         gives nothing for is a stub.
         """
-        stub = Q(kind="comment", audience="public", state__in=STUBBED)
-        return self.filter(_visible("", reader) | (stub & _readable("root__", reader)))
+        visible = _visible(self.model, "", reader, replies=replies)
+        return self.filter(visible | _stub(self.model, reader, replies=replies))
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -55,17 +52,45 @@ class RevisionQuerySet(models.QuerySet):
         """The revisions people read now, one for each post."""
         return self.filter(superseded_at=None)
 
-    def visible_to(self, reader: Reader) -> Self:
+    def visible_to(self, reader: Reader, *, replies: bool = True) -> Self:
         """The revisions, present and past, of the posts that ``reader`` may read."""
-        return self.filter(_visible("post__", reader))
+        posts = cast("type[models.Model]", self.model._meta.get_field("post").related_model)
+        return self.filter(_visible(posts, "post__", reader, replies=replies))
 
 
-def _visible(prefix: str, reader: Reader) -> Q:
+def _visible(posts: type[models.Model], prefix: str, reader: Reader, *, replies: bool) -> Q:
     return (
         _readable(prefix, reader)
         & (Q(**{f"{prefix}root": None}) | _readable(f"{prefix}root__", reader))
-        & (~Q(**{f"{prefix}kind": "annotation"}) | _readable(f"{prefix}parent__", reader))
-        & _says_something(prefix, reader)
+        & _stands(prefix, reader)
+        & _in_thread(posts, prefix, reader, replies=replies)
+    )
+
+
+def _stands(prefix: str, reader: Reader) -> Q:
+    """For an annotation: whether what it marks is readable, and it still says something."""
+    marked = ~Q(**{f"{prefix}kind": "annotation"}) | _readable(f"{prefix}parent__", reader)
+    return marked & _says_something(prefix, reader)
+
+
+def _in_thread(posts: type[models.Model], prefix: str, reader: Reader, *, replies: bool) -> Q:
+    """For a reply: whether its note is visible, their article left aside; or none at all.
+
+    Looked up for replies alone: joined, every post of every list would bring three more along.
+    """
+    no_reply = Q(**{f"{prefix}note": None})
+    if not replies:
+        return no_reply
+    note = posts._base_manager.filter(_readable("", reader) & _stands("", reader))
+    return no_reply | Q(Exists(note.filter(pk=OuterRef(f"{prefix}note"))))
+
+
+def _stub(posts: type[models.Model], reader: Reader, *, replies: bool) -> Q:
+    """For a comment that is not readable: whether ``reader`` may know that there is one."""
+    return (
+        Q(kind="comment", audience="public", state__in=STUBBED)
+        & _readable("root__", reader)
+        & _in_thread(posts, "", reader, replies=replies)
     )
 
 

@@ -212,7 +212,7 @@ def _tell(decision: Decision, post: Post) -> None:
     why += f"\n\nReason: {decision.reason}" if decision.reason else ""
     told = []
     if post.author:
-        what = f"Your {post.get_kind_display().lower()} {_TO_AUTHOR[action]}"
+        what = f"Your {post.noun} {_TO_AUTHOR[action]}"
         notify(
             post.author,
             kind=NotificationKind.DECISION,

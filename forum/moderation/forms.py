@@ -132,7 +132,12 @@ class QueueFilter(forms.Form):
     )
     kind = forms.ChoiceField(
         label="Kind",
-        choices=[("", "Everything"), ("comment", "Responses"), ("annotation", "Annotations")],
+        choices=[
+            ("", "Everything"),
+            ("comment", "Responses"),
+            ("annotation", "Annotations"),
+            ("reply", "Replies to notes"),
+        ],
         required=False,
     )
     reason = forms.ChoiceField(

@@ -80,8 +80,10 @@ class CaseFile:
     #: ``None`` when nobody may read the post any more; the record stays without it.
     post: Post | None
     current: Revision | None
-    #: The current words of what a response answers, unless it answers the article.
+    #: The current words of the comment that a comment answers.
     answered: Revision | None
+    #: The current words of the note that a reply stands under.
+    note: Revision | None
     earlier_texts: list[FlaggedText]
     flags: list[FlagRow]
     author: AuthorRecord | None
@@ -104,11 +106,15 @@ def queue_page(
     as it stands in the address; nonsense means the first page, too much the last.
     """
     cases = cases_for(moderator).filter(state=state)
-    if kind:
-        cases = cases.filter(post__kind=kind)
+    if kind == "reply":
+        cases = cases.filter(post__note__isnull=False)
+    elif kind:
+        cases = cases.filter(post__kind=kind, post__note=None)
     if reason:
         cases = cases.filter(Exists(Flag.objects.filter(case=OuterRef("pk"), reason=reason)))
-    cases = cases.select_related("post__root__article", "post__annotation")
+    cases = cases.select_related(
+        "post__root__article", "post__annotation", "post__note__annotation"
+    )
     if state == CaseState.DECIDED:
         last = Decision.objects.filter(case=OuterRef("pk")).order_by("-id").values("pk")[:1]
         cases = cases.order_by(Subquery(last).desc(nulls_last=True), "-pk")
@@ -132,11 +138,11 @@ def case_file(moderator: User, case: Case) -> CaseFile:
     """Everything about ``case``, in a fixed number of queries."""
     post = (
         Post.objects.visible_to(moderator)
-        .select_related("author", "root__article", "parent", "note_from")
+        .select_related("author", "root__article", "parent", "note_from", "note__annotation")
         .filter(pk=case.post_id)
         .first()
     )
-    current = answered = None
+    current = answered = note = None
     earlier: list[FlaggedText] = []
     if post is not None:
         case.post = post
@@ -150,6 +156,9 @@ def case_file(moderator: User, case: Case) -> CaseFile:
                 .select_related("post")
                 .first()
             )
+        if post.note:
+            said_in = post.note.note_from_id or post.note.pk
+            note = readable.current().filter(post=said_in).first()
         replaced = readable.filter(post=post, superseded_at__isnull=False, flags__case=case)
         counted = replaced.annotate(flag_count=Count("flags")).order_by("number")
         earlier = [FlaggedText(revision, revision.flag_count) for revision in counted]
@@ -158,6 +167,7 @@ def case_file(moderator: User, case: Case) -> CaseFile:
         post=post,
         current=current,
         answered=answered,
+        note=note,
         earlier_texts=earlier,
         flags=_flags(case),
         author=_author_record(moderator, post.author) if post and post.author else None,

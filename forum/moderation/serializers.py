@@ -132,6 +132,9 @@ class CasePostSerializer(serializers.ModelSerializer[Post]):
     kind = serializers.ChoiceField(choices=Kind.choices)
     state = serializers.ChoiceField(choices=State.choices)
     article = serializers.IntegerField(source="article_id")
+    note = serializers.IntegerField(
+        source="note_id", allow_null=True, help_text="The annotation that it replies to."
+    )
     author = AuthorSerializer(source="*")
     revision = serializers.SerializerMethodField(help_text="The id of its current text.")
     text = serializers.SerializerMethodField()
@@ -139,7 +142,7 @@ class CasePostSerializer(serializers.ModelSerializer[Post]):
 
     class Meta:
         model = Post
-        fields = ["id", "kind", "state", "article", "author", "revision", "text", "url"]
+        fields = ["id", "kind", "state", "article", "note", "author", "revision", "text", "url"]
 
     def get_revision(self, post: Post) -> int | None:
         words = words_of(post)

@@ -67,8 +67,8 @@ def test_twice_is_once(as_, path, alice, bob):
 
 
 def test_a_parent_elsewhere_is_refused(as_, path, article, alice, dan):
-    elsewhere = make_comment(make_article(author=dan, title="Elsewhere"))
-    note = make_annotation(article)
+    other = make_article(author=dan, title="Elsewhere")
+    elsewhere, note = make_comment(other), make_annotation(other)
     for parent in (elsewhere.pk, note.pk, article.pk, 10**15):
         refused = as_(alice).post(path, {"source": "x", "parent": parent})
         assert refused.status_code == 400

@@ -97,13 +97,6 @@ def test_what_cannot_be_posted(article, alice, source, why):
     assert not Post.objects.filter(kind="comment").exists()
 
 
-def test_a_note_is_not_answered(article, alice):
-    note = make_annotation(article)
-    with pytest.raises(Refused) as refused:
-        make_comment(article, author=alice, parent=note)
-    assert refused.value.field == "parent"
-
-
 def test_a_response_of_another_article_is_not_answered_here(article, alice, erin):
     elsewhere = make_comment(make_article(author=erin), author=alice)
     with pytest.raises(Refused):

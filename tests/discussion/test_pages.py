@@ -189,8 +189,8 @@ def test_reply(client, article, comment, bob):
 
 
 def test_a_reply_form_for_what_is_not_there(client, article, comment, bob, erin):
-    note = make_annotation(article)
-    elsewhere = make_comment(make_article(author=erin))
+    other = make_article(author=erin)
+    elsewhere, note = make_comment(other), make_annotation(other)
     client.force_login(bob)
     for parent in (note.pk, elsewhere.pk, 10**17, "x", "²", "-1", "9" * 40):
         assert client.get(respond_to(article), {"parent": parent}).status_code == 404

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Link the quotes in older responses to their passages. Running it again is harmless."
 
     def handle(self, *args: object, **options: object) -> None:
-        current = Revision.objects.current().filter(post__kind=Kind.COMMENT)
+        current = Revision.objects.current().filter(post__kind=Kind.COMMENT, post__note=None)
         looked = linked = quotes = placed = 0
         unlinked = current.filter(quotations=None).order_by("pk")
         for pk in list(unlinked.values_list("pk", flat=True)):

@@ -6,6 +6,7 @@ import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
 import { Popover } from "./popover.js";
 import { Quotes } from "./quotes.js";
 import { watchSelection } from "./selection.js";
+import { watchSlots } from "./slots.js";
 import { humanise } from "./times.js";
 
 const reading = document.querySelector("[data-reading]");
@@ -18,6 +19,7 @@ const say = (message) => {
 const notes = new Notes(reading);
 const filter = new Filter(reading, notes, say);
 new Quotes(reading, say, () => filter.apply());
+watchSlots(reading);
 const personal = fetchPersonal(reading);
 humanise(reading);
 personal.then((person) => {

@@ -49,6 +49,7 @@ export class Notes {
       const after = this.entries.find((other) => this.#compare(item, other) < 0);
       this.list.insertBefore(item, after ?? null);
     }
+    for (const item of fresh) window.htmx?.process(item);
     if (fresh.length) this.remark();
     return fresh;
   }
@@ -115,16 +116,31 @@ export class Notes {
     if (focus) element.focus({ preventScroll: true });
   }
 
-  /** Follow the address: #note-12 and #mark-12 bring note 12 forward. */
+  /** Follow the address: #note-12 and #mark-12 bring note 12 forward, #reply-13 the note above. */
   showTargeted() {
-    const [, kind, id] = /^#(note|mark)-(\d+)$/.exec(window.location.hash) ?? [];
+    const [, kind, id] = /^#(note|mark|reply)-(\d+)$/.exec(window.location.hash) ?? [];
     if (kind === "note") this.showNote(id);
     if (kind === "mark") this.showMark(id);
+    if (kind === "reply") this.#showReply(document.getElementById(`reply-${id}`));
+  }
+
+  #showReply(reply) {
+    const item = reply?.closest("[data-note]");
+    if (!item) return;
+    this.activate([item.dataset.note]);
+    this.#bringIntoView(item);
+    // A note may have moved to where it stands now, and a long thread reaches below it.
+    const box = reply.getBoundingClientRect();
+    if (box.top < TOOLBAR || box.bottom > window.innerHeight) reply.scrollIntoView({ block: "nearest" });
   }
 
   #listen() {
     this.reading.addEventListener("click", (event) => this.#clicked(event));
     this.reading.addEventListener("keydown", (event) => this.#pressed(event));
+    // A form that has come to a note makes it longer.
+    this.list.addEventListener("htmx:afterSettle", ({ target }) => {
+      this.activate([target.closest("[data-note]").dataset.note]);
+    });
     window.addEventListener("hashchange", () => this.showTargeted());
     WIDE.addEventListener("change", () => this.#align());
   }
@@ -137,7 +153,7 @@ export class Notes {
     if (link) {
       event.preventDefault();
       this.showMark(item.dataset.note, { focus: true });
-    } else if (target.closest("a, button, input")) {
+    } else if (target.closest("a, button, input, form")) {
       return;
     } else if (item) {
       this.showMark(item.dataset.note);
@@ -157,7 +173,7 @@ export class Notes {
       event.preventDefault();
       this.activate(target.dataset.notes.split(" "));
       this.showNote(target.id.slice("mark-".length), { focus: true });
-    } else if (event.key === "Escape" && target.closest("[data-note]")) {
+    } else if (event.key === "Escape" && target.closest("[data-note]") && !target.closest("form")) {
       this.showMark(target.closest("[data-note]").dataset.note, { focus: true });
     }
   }

@@ -1,0 +1,84 @@
+"""What may hang on what among posts, where one row has to look at another: triggers.
+
+A response, and an annotation, hangs on an article or on a response. A reply hangs on its note or
+on another reply to it; its note is an annotation under the same article, for the same audience.
+The database refuses everything else with an ``IntegrityError``, whoever asks.
+
+On SQLite an altered table is a new one, and has lost its triggers: a migration that alters the
+table of posts ends with ``install``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+_REFUSAL = "a post hangs on what it cannot hang on"
+#: The columns that decide it.
+_COLUMNS = "kind, parent_id, note_id, root_id, audience, course_id"
+#: ``{same}`` compares two columns that may both be NULL.
+_MAY_HANG = """
+    EXISTS (
+        SELECT 1 FROM discussion_post AS above
+        WHERE above.id = NEW.parent_id AND (
+            (NEW.note_id IS NULL AND above.note_id IS NULL AND above.kind <> 'annotation')
+            OR above.id = NEW.note_id
+            OR above.note_id = NEW.note_id
+        )
+    ) AND (NEW.note_id IS NULL OR EXISTS (
+        SELECT 1 FROM discussion_post AS note
+        WHERE note.id = NEW.note_id AND note.kind = 'annotation'
+            AND note.root_id = NEW.root_id AND note.audience = NEW.audience
+            AND note.course_id {same} NEW.course_id
+    ))
+"""
+
+
+def install(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Watch the table of posts. Installing twice changes nothing."""
+    remove(schema_editor)
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for statement in _postgresql() if postgresql else _sqlite():
+        schema_editor.execute(statement)
+
+
+def remove(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Stop watching, if anything does."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP TRIGGER IF EXISTS post_hangs ON discussion_post")
+        schema_editor.execute("DROP FUNCTION IF EXISTS post_may_hang()")
+    else:
+        schema_editor.execute("DROP TRIGGER IF EXISTS post_hangs_insert")
+        schema_editor.execute("DROP TRIGGER IF EXISTS post_hangs_update")
+
+
+def _sqlite() -> list[str]:
+    may_hang = _MAY_HANG.format(same="IS")
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    return [
+        f"CREATE TRIGGER {name} BEFORE {act} ON discussion_post "
+        f"WHEN NEW.parent_id IS NOT NULL AND NOT ({may_hang}) {refuse}"
+        for name, act in (
+            ("post_hangs_insert", "INSERT"),
+            ("post_hangs_update", f"UPDATE OF {_COLUMNS}"),
+        )
+    ]
+
+
+def _postgresql() -> list[str]:
+    may_hang = _MAY_HANG.format(same="IS NOT DISTINCT FROM")
+    return [
+        f"""
+        CREATE FUNCTION post_may_hang() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {may_hang} THEN
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$
+        """,
+        f"CREATE TRIGGER post_hangs BEFORE INSERT OR UPDATE OF {_COLUMNS} ON discussion_post "
+        "FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION post_may_hang()",
+    ]
