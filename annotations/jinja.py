@@ -57,8 +57,9 @@ def _day_of(day: Any) -> str:
 
 
 def _truncate(text: str, length: int) -> str:
-    if len(text) <= length and text.isascii():
-        return text
+    if text.isascii():
+        # The same without a look at each character.
+        return text if len(text) <= length else f"{text[: length - 1]}…"
     return Truncator(text).chars(length)
 
 

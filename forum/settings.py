@@ -131,7 +131,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 #: Bytes that each process takes, about, to keep public pages and the parts they are made of.
-PAGE_MEMORY = env.whole("PAGE_MEMORY_MB", 64) * 1_000_000
+PAGE_MEMORY = env.whole("PAGE_MEMORY_MB", 128) * 1_000_000
 #: Larger bodies are refused with a 413 before anything parses them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
