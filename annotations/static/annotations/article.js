@@ -1,12 +1,15 @@
 /** The reading page. Everything here adds to a page that can be read without it. */
 
 import { Filter } from "./filter.js";
+import { Heat } from "./heat.js";
 import { Notes } from "./notes.js";
+import { Panel } from "./panel.js";
 import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
 import { Popover } from "./popover.js";
 import { Quotes } from "./quotes.js";
 import { watchSelection } from "./selection.js";
 import { humanise } from "./times.js";
+import { Walk } from "./walk.js";
 
 const reading = document.querySelector("[data-reading]");
 const status = document.querySelector("[data-status]");
@@ -18,10 +21,18 @@ const say = (message) => {
 const notes = new Notes(reading);
 const filter = new Filter(reading, notes, say);
 new Quotes(reading, say, () => filter.apply());
+const heat = new Heat(reading, notes);
+new Panel(reading, () => {
+  filter.fill();
+  heat.listSections();
+});
+new Walk(reading, notes, say);
+reading.classList.add("is-live");
 const personal = fetchPersonal(reading);
 humanise(reading);
 personal.then((person) => {
   showPersonal(person, reading, notes, filter);
+  filter.know(person);
   humanise(reading);
   notes.showTargeted();
 });
