@@ -56,11 +56,16 @@ export class Heat {
     this.list = reading.querySelector("[data-sections]");
     this.rows = [];
     this.drawn = "";
+    /** The part that was last gone to, while the strip has the focus. */
+    this.gone = null;
     if (!this.strip) return;
     this.cursor = document.createElement("span");
     this.cursor.className = "heat-cursor";
     this.strip.addEventListener("click", (event) => this.#clicked(event));
     this.strip.addEventListener("keydown", (event) => this.#pressed(event));
+    this.strip.addEventListener("blur", () => {
+      this.gone = null;
+    });
     let waiting = 0;
     const follow = () => {
       waiting ||= window.requestAnimationFrame(() => {
@@ -149,7 +154,8 @@ export class Heat {
     this.cursor.style.top = `${from * 100}%`;
     this.cursor.style.height = `${(to - from) * 100}%`;
     const bin = Math.min(BINS - 1, Math.floor(((from + to) / 2) * BINS));
-    if (bin !== this.bin) this.#tell(bin);
+    // Where a key has led to is what is said, not where the middle of the screen has come to.
+    if (bin !== this.bin && this.gone === null) this.#tell(bin);
   }
 
   #tell(bin) {
@@ -167,7 +173,7 @@ export class Heat {
 
   #pressed(event) {
     const full = [...new Set((this.places ?? []).map(({ at }) => binOf(at)))].sort((a, b) => a - b);
-    const now = this.gone ?? this.bin ?? 0;
+    const now = this.gone ?? this.bin ?? -1;
     const to = {
       ArrowDown: () => full.find((bin) => bin > now),
       ArrowRight: () => full.find((bin) => bin > now),
@@ -184,7 +190,7 @@ export class Heat {
 
   /** Go to the first note in that part of the text, or where there is none, to the part. */
   #go(bin) {
-    this.gone = bin;
+    if (document.activeElement === this.strip) this.gone = bin;
     const [first] = (this.places ?? []).filter(({ at }) => binOf(at) === bin).sort((a, b) => a.at - b.at);
     if (first) {
       this.notes.visit(first.entry);

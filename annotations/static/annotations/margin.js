@@ -123,13 +123,14 @@ export class Margin {
       for (const entry of fresh) this.heights.set(entry, entry.item.offsetHeight + GAP);
       rows = fold(wanted, order.map(height), sizes);
     }
-    return rows
-      .map(({ kind, first, last }) => ({
-        kind,
-        wanted: wanted[first],
-        entries: order.slice(first, last + 1).filter((entry) => !open.has(entry)),
-      }))
-      .filter(({ entries }) => entries.length);
+    return rows.flatMap(({ kind, first, last }) => {
+      const entries = order.slice(first, last + 1).filter((entry) => !open.has(entry));
+      // Of a pile most of which is open, one or two may be left: they need no pile.
+      if (kind !== "pile" || entries.length > 2) {
+        return entries.length ? [{ kind, wanted: wanted[first], entries }] : [];
+      }
+      return entries.map((entry) => ({ kind: "line", wanted: wanted[first], entries: [entry] }));
+    });
   }
 
   /** Give the notes the shapes they are to be measured in. */

@@ -67,7 +67,10 @@ export class Notes {
     this.marked = this.#marking();
     this.#listen();
     this.#place();
-    window.requestAnimationFrame(() => this.list.classList.add("is-settled"));
+    window.requestAnimationFrame(() => {
+      // Read first: notes that have just been placed have not come from anywhere.
+      if (this.list.offsetHeight >= 0) this.list.classList.add("is-settled");
+    });
     this.showTargeted();
   }
 
@@ -271,7 +274,6 @@ export class Notes {
       known = now.join();
     });
     for (const element of [text, thread, this.list]) if (element) watch.observe(element);
-    window.requestAnimationFrame(() => document.fonts?.ready.then(again));
     WIDE.addEventListener("change", () => this.#place());
   }
 
@@ -293,7 +295,7 @@ export class Notes {
       this.#chosen(item);
     } else if (marked) {
       this.#choose(marked);
-    } else if (!target.closest(".here, .notes-list")) {
+    } else if (!target.closest(".notes-list, .heat, .toolbar")) {
       if (this.open.length) this.activate([]);
     }
   }

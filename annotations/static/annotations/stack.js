@@ -75,7 +75,19 @@ export function fold(wanted, heights, { line, far, slot }) {
     else rows.push({ kind, first: index, last: index });
     room = at;
   });
-  return rows.flatMap(apart);
+  return unfolded(rows.flatMap(apart), wanted, heights, line);
+}
+
+/** Unfold again what has the room for it, as what stands at the edge of a crowd. */
+function unfolded(rows, wanted, heights, line) {
+  const high = rows.map(({ kind, first }) =>
+    kind === "full" ? heights[first] : Math.min(line, heights[first]),
+  );
+  const tops = stack(rows.map(({ first }) => wanted[first]), high, -1);
+  return rows.map((row, index) => {
+    const room = (tops[index + 1] ?? Infinity) - tops[index];
+    return row.kind === "line" && room >= heights[row.first] ? { ...row, kind: "full" } : row;
+  });
 }
 
 /** A pile of one or two is no pile. */
