@@ -1,7 +1,7 @@
 /** Which notes are shown, with their marks: by tag, author, whose, state and words. The address
  *  remembers it, and counts follow. */
 
-import { fieldsIn, format, parse, plain, test } from "./query.js";
+import { FIELDS, fieldsIn, format, parse, plain, test } from "./query.js";
 import { BodyText } from "./text.js";
 
 /** After the last letter typed, before the notes follow, in milliseconds. */
@@ -31,12 +31,14 @@ export class Filter {
   /** Take in what the reader wrote, which "mine" asks for. */
   know(person) {
     this.own = new Set((person.own ?? []).map(({ id }) => String(id)));
-    this.apply();
+    if (this.query.whose === "mine") this.apply();
   }
 
   /** Show what the filter lets through, and how many it is; returns that number. */
   apply() {
-    const passes = test(this.query.whose === "mine" && !this.own ? { ...this.query, whose: "everyone" } : this.query);
+    // Until it is known which are the reader's own, everyone's are shown.
+    const waiting = this.query.whose === "mine" && !this.own;
+    const passes = test(waiting ? { ...this.query, whose: "everyone" } : this.query);
     const known = new Set(this.chips.map((chip) => chip.dataset.filter));
     const tagged = this.query.tag.some((slug) => known.has(slug));
     for (const entry of this.notes.notes) {
@@ -94,13 +96,13 @@ export class Filter {
 
   #typed() {
     const data = new FormData(this.form);
-    const fields = Object.fromEntries(["author", "whose", "state", "q"].map((name) => [name, data.get(name) ?? ""]));
+    const fields = Object.fromEntries(FIELDS.map((name) => [name, data.get(name) ?? ""]));
     const query = { ...this.query, ...fields };
-    // What has been typed stands in the address once; Back does not undo it letter by letter.
     if (format(query) !== format(this.query)) this.#change(query);
   }
 
   #change(query) {
+    // What is being typed stands in the history once: Back does not undo it letter by letter.
     const typing = query.q && this.query.q && query.q !== this.query.q;
     this.query = query;
     const address = this.#address(query) + window.location.hash;
@@ -125,7 +127,7 @@ export class Filter {
     const { notes } = this.notes;
     const counts = new Map();
     const rest = notes.filter((entry) => entry.rest ?? true);
-    for (const { tags } of rest) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    for (const tag of rest.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
     counts.set("", rest.length);
     for (const chip of this.chips) {
       const slug = chip.dataset.filter;

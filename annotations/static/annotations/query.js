@@ -23,7 +23,8 @@
 
 const WHOSE = ["mine", "course"];
 const STATES = ["exact", "moved", "changed", "orphaned"];
-const FIELDS = ["author", "whose", "state", "q"];
+/** The fields besides the tags. */
+export const FIELDS = ["author", "whose", "state", "q"];
 
 /** The filter in the part of an address behind "?"; what makes no sense counts for nothing. */
 export function parse(search) {
