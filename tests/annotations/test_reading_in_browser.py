@@ -32,10 +32,13 @@ SELECT = """([selector, words]) => {
   throw new Error(`"${words}" is not in ${selector}`);
 }"""
 
-#: Whether every note in the margin ends before the next one begins.
+#: Whether everything that can be seen in the margin ends before the next thing begins.
 APART = """() => {
-  const boxes = [...document.querySelectorAll(".note")].map((note) => note.getBoundingClientRect());
-  return boxes.every((box, index) => index === 0 || boxes[index - 1].bottom <= box.top);
+  const boxes = [...document.querySelectorAll(".note")]
+    .map((note) => note.getBoundingClientRect())
+    .filter(({ height }) => height)
+    .sort((a, b) => a.top - b.top);
+  return boxes.every((box, index) => index === 0 || boxes[index - 1].bottom <= box.top + 0.5);
 }"""
 
 

@@ -1,13 +1,16 @@
 /** The reading page. Everything here adds to a page that can be read without it. */
 
 import { Filter } from "./filter.js";
+import { Heat } from "./heat.js";
 import { Notes } from "./notes.js";
+import { Panel } from "./panel.js";
 import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
 import { Popover } from "./popover.js";
 import { Quotes } from "./quotes.js";
 import { watchSelection } from "./selection.js";
 import { watchSlots } from "./slots.js";
 import { humanise } from "./times.js";
+import { Walk } from "./walk.js";
 
 const reading = document.querySelector("[data-reading]");
 const status = document.querySelector("[data-status]");
@@ -20,10 +23,18 @@ const notes = new Notes(reading);
 const filter = new Filter(reading, notes, say);
 new Quotes(reading, say, () => filter.apply());
 watchSlots(reading);
+const heat = new Heat(reading, notes);
+new Panel(reading, () => {
+  filter.fill();
+  heat.listSections();
+});
+new Walk(reading, notes, say);
+reading.classList.add("is-live");
 const personal = fetchPersonal(reading);
 humanise(reading);
 personal.then((person) => {
   showPersonal(person, reading, notes, filter);
+  filter.know(person);
   humanise(reading);
   notes.showTargeted();
 });

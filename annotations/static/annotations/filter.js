@@ -1,6 +1,11 @@
-/** The tag chips: they choose which notes and marks are shown, and the address remembers it. */
+/** Which notes are shown, with their marks: by tag, author, whose, state and words. The address
+ *  remembers it, and counts follow. */
 
-import { isOff } from "./quotes.js";
+import { FIELDS, fieldsIn, format, parse, plain, test } from "./query.js";
+import { BodyText } from "./text.js";
+
+/** After the last letter typed, before the notes follow, in milliseconds. */
+const REST = 150;
 
 export class Filter {
   /**
@@ -9,74 +14,200 @@ export class Filter {
    * @param {(message: string) => void} say tells a screen reader what happened
    */
   constructor(reading, notes, say) {
+    this.reading = reading;
     this.notes = notes;
     this.say = say;
     this.chips = [...reading.querySelectorAll("[data-filter]")];
-    this.chosen = new Set(new URLSearchParams(window.location.search).getAll("tag"));
-    for (const chip of this.chips) {
-      chip.addEventListener("click", (event) => this.#clicked(event, chip));
-    }
-    window.addEventListener("popstate", () => {
-      this.chosen = new Set(new URLSearchParams(window.location.search).getAll("tag"));
-      this.apply();
-    });
+    this.form = reading.querySelector("[data-filter-form]");
+    this.query = parse(window.location.search);
+    /** The ids of the reader's own posts; null until they are known. */
+    this.own = null;
+    this.facts = new Map();
+    this.#listen();
+    if (fieldsIn(this.query)) this.apply();
+    else this.#count();
   }
 
-  /** Show what the chosen tags let through; none chosen, everything. */
+  /** Take in what the reader wrote, which "mine" asks for. */
+  know(person) {
+    this.own = new Set((person.own ?? []).map(({ id }) => String(id)));
+    if (this.query.whose === "mine") this.apply();
+  }
+
+  /** Show what the filter lets through, and how many it is; returns that number. */
   apply() {
-    const known = this.chips.map((chip) => chip.dataset.filter);
-    const chosen = new Set([...this.chosen].filter((slug) => slug && known.includes(slug)));
-    const counts = new Map();
-    let shown = 0;
-    for (const item of this.notes.items) {
-      const tags = item.dataset.tags.split(" ").filter(Boolean);
-      item.hidden = chosen.size > 0 && !tags.some((tag) => chosen.has(tag));
-      shown += item.hidden ? 0 : 1;
-      for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-    }
-    counts.set("", this.notes.items.length);
-    for (const chip of this.chips) {
-      const slug = chip.dataset.filter;
-      const on = slug ? chosen.has(slug) : chosen.size === 0;
-      if (on) chip.setAttribute("aria-current", "true");
-      else chip.removeAttribute("aria-current");
-      chip.querySelector("[data-count]").textContent = counts.get(slug) ?? 0;
-      chip.href = this.#address(slug ? toggled(chosen, slug) : new Set());
+    // Until it is known which are the reader's own, everyone's are shown.
+    const waiting = this.query.whose === "mine" && !this.own;
+    const passes = test(waiting ? { ...this.query, whose: "everyone" } : this.query);
+    const known = new Set(this.chips.map((chip) => chip.dataset.filter));
+    const tagged = this.query.tag.some((slug) => known.has(slug));
+    for (const entry of this.notes.notes) {
+      const { tags, rest } = passes(this.#factsOf(entry));
+      entry.rest = rest;
+      entry.shown = rest && (tags || !tagged);
     }
     this.notes.remark();
-    return shown;
+    this.#count();
+    return this.notes.shown.length;
   }
 
   /** Make sure that a note which has just been written can be seen. */
   reveal(item) {
-    const tags = item.dataset.tags.split(" ");
-    if (this.chosen.size && !tags.some((tag) => this.chosen.has(tag))) this.#choose(new Set());
-    else this.apply();
+    this.own?.add(item.dataset.note);
+    this.apply();
+    if (!this.notes.shown.some((entry) => entry.item === item)) this.#change(parse(""));
+  }
+
+  #listen() {
+    for (const chip of this.chips) {
+      chip.addEventListener("click", (event) => this.#clicked(event, chip));
+    }
+    window.addEventListener("popstate", () => {
+      this.query = parse(window.location.search);
+      this.fill();
+      this.apply();
+    });
+    if (!this.form) return;
+    let timer = 0;
+    this.form.addEventListener("input", ({ target }) => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => this.#typed(), target.name === "q" ? REST : 0);
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      window.clearTimeout(timer);
+      this.#typed();
+    });
+    for (const button of this.reading.querySelectorAll("[data-clear]")) {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.#change(parse(""));
+        this.chips[0]?.focus();
+      });
+    }
   }
 
   #clicked(event, chip) {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
     event.preventDefault();
     const slug = chip.dataset.filter;
-    const shown = this.#choose(slug ? toggled(this.chosen, slug) : new Set());
-    this.say(`${shown} ${shown === 1 ? "note" : "notes"} shown.`);
+    this.#change(slug ? this.#toggled(slug) : { ...this.query, tag: [] });
   }
 
-  #choose(chosen) {
-    this.chosen = chosen;
-    window.history.replaceState(null, "", this.#address(chosen) + window.location.hash);
-    return this.apply();
+  #typed() {
+    const data = new FormData(this.form);
+    const fields = Object.fromEntries(FIELDS.map((name) => [name, data.get(name) ?? ""]));
+    const query = { ...this.query, ...fields };
+    if (format(query) !== format(this.query)) this.#change(query);
   }
 
-  #address(chosen) {
-    const parts = [...chosen].sort().map((slug) => `tag=${encodeURIComponent(slug)}`);
-    if (isOff()) parts.push("quotes=off");
-    return window.location.pathname + (parts.length ? `?${parts.join("&")}` : "");
+  #change(query) {
+    // What is being typed stands in the history once: Back does not undo it letter by letter.
+    const typing = query.q && this.query.q && query.q !== this.query.q;
+    this.query = query;
+    const address = this.#address(query) + window.location.hash;
+    if (typing) window.history.replaceState(null, "", address);
+    else window.history.pushState(null, "", address);
+    if (this.form && !this.form.contains(document.activeElement)) this.fill();
+    const shown = this.apply();
+    this.say(`${shown} of ${this.notes.notes.length} notes shown.`);
   }
-}
 
-function toggled(chosen, slug) {
-  const after = new Set(chosen);
-  if (!after.delete(slug)) after.add(slug);
-  return after;
+  #toggled(slug) {
+    const tag = this.query.tag.filter((other) => other !== slug);
+    return { ...this.query, tag: tag.length < this.query.tag.length ? tag : [...tag, slug] };
+  }
+
+  #address(query) {
+    return window.location.pathname + format(query, window.location.search);
+  }
+
+  /** Put what is counted where it is said: on the chips, in the toolbar, at the button. */
+  #count() {
+    const { notes } = this.notes;
+    const counts = new Map();
+    const rest = notes.filter((entry) => entry.rest ?? true);
+    for (const tag of rest.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    counts.set("", rest.length);
+    for (const chip of this.chips) {
+      const slug = chip.dataset.filter;
+      const on = slug ? this.query.tag.includes(slug) : !this.query.tag.length;
+      if (on) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+      chip.querySelector("[data-count]").textContent = counts.get(slug) ?? 0;
+      chip.href = this.#address(slug ? this.#toggled(slug) : { ...this.query, tag: [] });
+    }
+    const shown = this.notes.shown.length;
+    const filtered = this.query.tag.length + fieldsIn(this.query) > 0;
+    for (const place of this.reading.querySelectorAll("[data-shown]")) {
+      place.hidden = !filtered;
+      place.querySelector("[data-shown-count]").textContent = `${shown} of ${notes.length}`;
+    }
+    const fields = this.reading.querySelector("[data-fields-count]");
+    if (fields) fields.textContent = fieldsIn(this.query) || "";
+    this.#orphans();
+  }
+
+  /** How many shown notes have lost their passage, with a way to them. */
+  #orphans() {
+    const chip = this.reading.querySelector("[data-lost]");
+    if (!chip) return;
+    const lost = this.notes.shown.filter((entry) => !entry.placed).length;
+    chip.hidden = !lost;
+    chip.querySelector("[data-count]").textContent = lost;
+    const section = this.reading.querySelector(".orphans");
+    if (section) section.hidden = !lost;
+  }
+
+  /** Put the filter into the form, and the authors there are. */
+  fill() {
+    if (!this.form) return;
+    const { author, whose, state, q } = this.form.elements;
+    const names = new Set(this.notes.notes.map((entry) => entry.author));
+    if (this.query.author) names.add(this.query.author);
+    const sorted = [...names].filter(Boolean).sort((a, b) => a.localeCompare(b));
+    author.replaceChildren(author.options[0], ...sorted.map((name) => new Option(name, name)));
+    author.value = this.query.author;
+    whose.value = this.query.whose;
+    state.value = this.query.state;
+    q.value = this.query.q;
+  }
+
+  #factsOf(entry) {
+    if (!this.facts.has(entry)) {
+      const { tags, audience, state } = entry;
+      const filter = this;
+      this.facts.set(entry, {
+        tags,
+        audience,
+        state,
+        get author() {
+          return entry.author;
+        },
+        get mine() {
+          return filter.own?.has(entry.note) ?? false;
+        },
+        // Thousands of notes are only read when somebody looks for words.
+        get words() {
+          const value = plain(filter.#wordsOf(entry));
+          Object.defineProperty(this, "words", { value });
+          return value;
+        },
+      });
+    }
+    return this.facts.get(entry);
+  }
+
+  /** The words of a note and of its passage, of which a long one is cut short in the note. */
+  #wordsOf({ item, placed, target, start, end }) {
+    const own = item.querySelector(".note-body")?.textContent ?? "";
+    const quote = item.querySelector(".note-quote")?.textContent ?? "";
+    if (!placed || !quote.endsWith("…")) return `${own} ${quote}`;
+    this.texts ??= new Map();
+    if (!this.texts.has(target)) {
+      const { body } = this.notes.bodies.get(target) ?? {};
+      this.texts.set(target, body && new BodyText(body));
+    }
+    return `${own} ${this.texts.get(target)?.slice(start, end) ?? quote}`;
+  }
 }

@@ -1,169 +1,320 @@
 /**
- * The notes beside the text: each knows its passage, each passage its notes, and on a wide screen
- * a note stands level with what it is about.
+ * The notes beside the text: each knows its passage, each passage its notes. Where they stand is
+ * the margin's affair on a wide screen, and on others that of the paragraph they open under.
  */
 
+import { Head } from "./here.js";
+import { InPlace } from "./inplace.js";
+import { Margin } from "./margin.js";
 import { mark } from "./marks.js";
-import { stack } from "./stack.js";
+import { orphansIn } from "./orphans.js";
+import { BodyText } from "./text.js";
 
 const WIDE = window.matchMedia("(min-width: 1000px)");
-/** Between two notes in the margin, in pixels. */
-const GAP = 12;
-/** Above this the toolbar covers the page, in pixels. */
-const TOOLBAR = 64;
-/** Notes that stand this far below their passages, in pixels, are too many to stand unfolded. */
-const TOO_FAR = 160;
+/** Above this the toolbar covers the page, and the edge is this near, in pixels. */
+const CEILING = 64;
+const EDGE = 12;
+/** A mark that names as many notes as this may lie under more. */
+const NAMED = 50;
+
+/** One entry of the margin: a note, or a passage that responses quote. */
+class Entry {
+  constructor(item) {
+    const { note, passage, target, start, end, hue, short, tags = "" } = item.dataset;
+    Object.assign(this, { item, note, passage, target, hue, short });
+    this.key = item.id;
+    this.placed = start !== "";
+    this.start = this.placed ? Number(start) : Infinity;
+    this.end = Number(end);
+    this.tags = tags.split(" ").filter(Boolean);
+    this.state = item.dataset.state || "exact";
+    this.audience = item.dataset.audience || "public";
+    /** Whether the filter lets it through. */
+    this.shown = !item.hidden;
+  }
+
+  /** Who signed it. Read when it is asked for: there may be thousands. */
+  get author() {
+    this.signed ??= this.item.querySelector(".note-meta .person")?.textContent ?? "";
+    return this.signed;
+  }
+
+  /** The first of the words it is about, or null. */
+  words() {
+    const name = this.note ? `mark-${this.note}` : `quoted-${this.passage}`;
+    const found = document.getElementById(name);
+    return found?.localName === "mark" ? found : (found?.closest("mark, .quoted") ?? null);
+  }
+}
 
 export class Notes {
   /** @param {HTMLElement} reading the element around text, notes and responses */
   constructor(reading) {
     this.reading = reading;
     this.list = reading.querySelector("[data-notes-list]");
-    this.active = new Set();
-    /** The note that stands level with its passage whatever its neighbours want. */
-    this.lead = "";
+    /** In reading order, those without a passage last. */
+    this.entries = [];
+    /** The entries that are open, in reading order, and which of them is read. */
+    this.open = [];
+    this.lead = null;
+    /** Are called when other notes are shown, or they stand elsewhere. */
+    this.watchers = new Set();
+    this.head = new Head({ step: (by) => this.step(by), close: () => this.close() });
+    this.margin = new Margin(reading, this.list, () => this.#soon());
+    this.inPlace = new InPlace(reading, this.list);
+    this.#bodies();
+    this.#take([...this.list.children]);
+    this.marked = this.#marking();
     this.#listen();
-    this.#align();
-    new ResizeObserver(() => this.#align()).observe(reading.querySelector("[data-text]"));
-    new ResizeObserver(() => this.#align()).observe(reading);
-    document.fonts?.ready.then(() => this.#align());
+    this.#place();
+    window.requestAnimationFrame(() => {
+      // Read first: notes that have just been placed have not come from anywhere.
+      if (this.list.offsetHeight >= 0) this.list.classList.add("is-settled");
+    });
     this.showTargeted();
   }
 
-  get items() {
-    return [...this.list.querySelectorAll("[data-note]")];
+  /** The notes alone. */
+  get notes() {
+    return this.entries.filter((entry) => entry.note);
   }
 
-  /** All that stands in the margin: the notes, and who quotes a passage. */
-  get entries() {
-    return [...this.list.children].filter((entry) => entry.matches("[data-note], [data-passage]"));
+  /** The notes that the filter lets through. */
+  get shown() {
+    return this.notes.filter((entry) => entry.shown);
   }
 
   /** Put notes that have just come into the list, each where it belongs, and mark their passages. */
   add(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
-    const fresh = [...template.content.querySelectorAll("[data-note]")];
-    for (const item of fresh) {
-      if (document.getElementById(item.id)) continue;
-      const after = this.entries.find((other) => this.#compare(item, other) < 0);
-      this.list.insertBefore(item, after ?? null);
-    }
+    const fresh = [...template.content.querySelectorAll("[data-note]")].filter(
+      (item) => !document.getElementById(item.id),
+    );
+    if (!fresh.length) return fresh;
+    this.#bodies();
+    this.#take(fresh);
     for (const item of fresh) window.htmx?.process(item);
-    if (fresh.length) this.remark();
+    this.remark();
     return fresh;
   }
 
-  /** Mark every text with those notes that are shown. */
+  /** Mark every text with those notes that are shown; leave alone what is marked already. */
   remark() {
-    const under = new Map();
-    for (const item of this.items) {
-      const { note, target, start, end, hue, short } = item.dataset;
-      if (item.hidden || start === "") continue;
-      if (!under.has(target)) under.set(target, []);
-      under.get(target).push({ id: +note, start: +start, end: +end, hue, short });
+    const before = this.marked;
+    this.marked = this.#marking();
+    for (const [post, { body }] of this.bodies) {
+      const [was, notes] = [before.get(post) ?? [], this.marked.get(post) ?? []];
+      if (was.length === notes.length && was.every((entry, index) => entry === notes[index])) continue;
+      mark(body, notes.map(({ note, start, end, hue, short }) => ({ id: +note, start, end, hue, short })));
     }
-    for (const body of this.reading.querySelectorAll("[data-text]")) {
-      const notes = under.get(body.dataset.post) ?? [];
-      if (notes.length || body.querySelector("mark")) mark(body, notes);
+    for (const entry of this.entries) {
+      if (entry.note && entry.item.hidden === entry.shown) entry.item.hidden = !entry.shown;
     }
-    this.#highlight();
-    this.#align();
+    this.open = this.open.filter((entry) => entry.shown);
+    if (!this.open.includes(this.lead)) [this.lead = null] = this.open;
+    this.margin.forgetLevels();
+    this.#light();
+    this.#place();
   }
 
-  /** Bring the notes with these ids forward, the first of them most, and their passages. */
-  activate(ids) {
-    this.active = new Set(ids.map(String));
-    [this.lead = ""] = this.active;
-    this.#highlight();
-    this.#align();
+  /** Bring these entries forward, `lead` to be read; at `words`, or at those of the lead. */
+  activate(open, lead = open[0] ?? null, words = null) {
+    const order = new Set(open);
+    this.open = this.entries.filter((entry) => order.has(entry));
+    this.lead = lead;
+    this.at = words;
+    this.#light();
+    this.#place();
+  }
+
+  /** The next of the notes on this passage. */
+  step(by) {
+    const { open } = this;
+    const at = (open.indexOf(this.lead) + by + open.length) % open.length;
+    this.activate(open, open[at], this.at);
+    this.#intoView(this.lead);
+  }
+
+  /** Close what is open; the focus goes back to the passage if it was in a note. */
+  close() {
+    const { lead } = this;
+    const inside = this.list.contains(document.activeElement);
+    this.activate([]);
+    if (inside) lead?.words()?.focus({ preventScroll: true });
   }
 
   /** Show the note, moving the page only if it will not be seen. */
   showNote(id, { focus = false } = {}) {
-    const item = document.getElementById(`note-${id}`);
-    if (!item) return;
-    this.activate([id, ...[...this.active].filter((other) => other !== String(id))]);
-    this.#bringIntoView(item);
-    if (focus) {
-      item.tabIndex = -1;
-      item.focus({ preventScroll: true });
-    }
+    const entry = this.#entry(`note-${id}`);
+    if (!entry) return;
+    this.activate([entry]);
+    if (focus) focusOn(entry.item);
+    this.#intoView(entry);
   }
 
-  /** Move the page so that the note is seen where it will stand, for it may be on its way. */
-  #bringIntoView(item) {
-    if (!WIDE.matches) {
-      item.scrollIntoView({ block: "nearest" });
-      return;
-    }
-    const top = this.list.getBoundingClientRect().top + parseFloat(item.style.top);
-    const bottom = top + item.offsetHeight;
-    const [ceiling, floor] = [TOOLBAR, window.innerHeight - GAP];
-    if (top < ceiling) window.scrollBy(0, top - ceiling);
-    else if (bottom > floor) window.scrollBy(0, Math.min(bottom - floor, top - ceiling));
-  }
-
-  /** Show the passage of the note. */
+  /** Show the passage of the note, and the note with it. */
   showMark(id, { focus = false } = {}) {
-    const found = document.getElementById(`mark-${id}`);
-    if (!found) return;
-    this.activate([id]);
-    const element = found.closest("mark");
-    const box = element.getBoundingClientRect();
-    const seen = box.top > 80 && box.bottom < window.innerHeight - 20;
-    if (!seen) element.scrollIntoView({ block: "center" });
-    if (focus) element.focus({ preventScroll: true });
+    const entry = this.#entry(`note-${id}`);
+    const words = entry?.words();
+    if (!words) return;
+    this.activate([entry]);
+    this.#scrollTo(words);
+    if (focus) words.focus({ preventScroll: true });
   }
 
-  /** Follow the address: #note-12 and #mark-12 bring note 12 forward, #reply-13 the note above. */
+  /** Show both, the passage in the first place: what leads from note to note comes here. */
+  visit(entry, { focus = false } = {}) {
+    this.activate([entry]);
+    const words = entry.words();
+    if (words) this.#scrollTo(words);
+    if (!words || !WIDE.matches) this.#intoView(entry);
+    if (focus) focusOn(entry.item);
+  }
+
+  /** Follow the address: #note-12 and #mark-12 bring note 12 forward, #reply-13 the note above,
+   *  #quoted-by-7 who quotes. */
   showTargeted() {
-    const [, kind, id] = /^#(note|mark|reply)-(\d+)$/.exec(window.location.hash) ?? [];
+    const [, kind, id] = /^#(note|mark|reply|quoted-by)-(\d+)$/.exec(window.location.hash) ?? [];
     if (kind === "note") this.showNote(id);
     if (kind === "mark") this.showMark(id);
     if (kind === "reply") this.#showReply(document.getElementById(`reply-${id}`));
+    const passage = kind === "quoted-by" && this.#entry(`quoted-by-${id}`);
+    if (passage) {
+      this.activate([passage]);
+      this.#intoView(passage);
+    }
   }
 
   #showReply(reply) {
-    const item = reply?.closest("[data-note]");
-    if (!item) return;
-    this.activate([item.dataset.note]);
-    this.#bringIntoView(item);
+    const entry = this.#entry(reply?.closest("[data-note]")?.id);
+    if (!entry) return;
+    this.activate([entry]);
+    this.#intoView(entry);
     // A note may have moved to where it stands now, and a long thread reaches below it.
     const box = reply.getBoundingClientRect();
-    if (box.top < TOOLBAR || box.bottom > window.innerHeight) reply.scrollIntoView({ block: "nearest" });
+    if (box.top < CEILING || box.bottom > window.innerHeight) reply.scrollIntoView({ block: "nearest" });
+  }
+
+  /** How far down the window the passage of each of these entries stands. */
+  tops(entries) {
+    const { levels } = this.margin;
+    const base = this.list.getBoundingClientRect().top;
+    return entries.map((entry) => {
+      if (levels.has(entry)) return base + levels.get(entry);
+      return entry.words()?.getBoundingClientRect().top ?? base;
+    });
+  }
+
+  /** The notes over the words of a mark that are shown, in reading order. */
+  over(element) {
+    const ids = new Set(element.dataset.notes.split(" "));
+    const named = (entry) => entry.note && ids.has(entry.note);
+    const body = element.closest("[data-text]");
+    if (ids.size < NAMED) return this.entries.filter(named);
+    const at = new BodyText(body).positionOf(element.lastChild, 0, true);
+    return this.marked.get(body.dataset.post).filter(({ start, end }) => start <= at && end > at);
+  }
+
+  #entry(key) {
+    return this.entries.find((entry) => entry.key === key);
+  }
+
+  #bodies() {
+    const bodies = [...this.reading.querySelectorAll("[data-text]")];
+    this.bodies = new Map(bodies.map((body, order) => [body.dataset.post, { body, order }]));
+  }
+
+  /** Sort new items in among the entries. */
+  #take(items) {
+    const fresh = items
+      .filter((item) => item.matches("[data-note], [data-passage]"))
+      .map((item) => new Entry(item));
+    this.entries = [...this.entries, ...fresh].sort((a, b) => this.#compare(a, b));
+    const orphans = this.entries.filter((entry) => !entry.placed);
+    if (orphans.length) orphansIn(this.list).append(...orphans.map(({ item }) => item));
+    let next = null;
+    for (const { item, placed } of this.entries.toReversed()) {
+      if (!placed) continue;
+      if (item.parentNode !== this.list) this.list.insertBefore(item, next);
+      next = item;
+    }
+  }
+
+  /** Reading order: by text, by place in it; what has lost its passage comes last. */
+  #compare(a, b) {
+    const order = ({ target }) => this.bodies.get(target)?.order ?? Infinity;
+    return (
+      a.placed !== b.placed && (a.placed ? -1 : 1) ||
+      difference(order(a), order(b)) ||
+      difference(a.start, b.start) ||
+      b.end - a.end ||
+      difference(Number(a.note ?? Infinity), Number(b.note ?? Infinity)) ||
+      0
+    );
+  }
+
+  /** The notes that mark each text. */
+  #marking() {
+    const under = new Map();
+    for (const entry of this.entries) {
+      if (!entry.note || !entry.shown || !entry.placed) continue;
+      if (!under.has(entry.target)) under.set(entry.target, []);
+      under.get(entry.target).push(entry);
+    }
+    return under;
   }
 
   #listen() {
     this.reading.addEventListener("click", (event) => this.#clicked(event));
     this.reading.addEventListener("keydown", (event) => this.#pressed(event));
+    this.reading.addEventListener("focusin", ({ target }) => {
+      if (target.matches(".is-line[data-note]") && target.matches(":focus-visible")) this.#chosen(target);
+    });
     // A form that has come to a note makes it longer.
-    this.list.addEventListener("htmx:afterSettle", ({ target }) => {
-      this.activate([target.closest("[data-note]").dataset.note]);
+    this.reading.addEventListener("htmx:afterSettle", ({ target }) => {
+      const item = target.closest("[data-note]");
+      if (item) this.#chosen(item);
     });
     window.addEventListener("hashchange", () => this.showTargeted());
-    WIDE.addEventListener("change", () => this.#align());
+    const again = () => {
+      this.margin.forget();
+      this.#soon();
+    };
+    const size = ({ clientWidth, clientHeight }) => `${clientWidth} ${clientHeight}`;
+    const text = this.reading.querySelector("[data-text]");
+    const thread = this.reading.querySelector(".thread");
+    let known = "";
+    const watch = new ResizeObserver(() => {
+      const now = [text, thread ?? text, this.list].map(size);
+      now[2] = now[2].split(" ")[0];
+      if (known && known !== now.join()) again();
+      known = now.join();
+    });
+    for (const element of [text, thread, this.list]) if (element) watch.observe(element);
+    WIDE.addEventListener("change", () => this.#place());
   }
 
   #clicked(event) {
     if (!window.getSelection().isCollapsed) return;
     const { target } = event;
-    const link = target.closest("[data-show-mark]");
     const item = target.closest("[data-note]");
-    if (link) {
+    const pile = target.closest(".note-pile");
+    const marked = target.closest("mark[data-notes]");
+    if (target.closest("[data-show-mark]")) {
       event.preventDefault();
       this.showMark(item.dataset.note, { focus: true });
-    } else if (target.closest("a, button, input, form")) {
+    } else if (pile) {
+      this.activate(pile.entries);
+      focusOn(this.lead.item);
+    } else if (target.closest("a, button, input, form, summary")) {
       return;
     } else if (item) {
-      this.showMark(item.dataset.note);
-      this.activate([item.dataset.note]);
-    } else if (target.closest("mark")) {
-      const ids = target.closest("mark").dataset.notes.split(" ");
-      this.activate(ids);
-      this.showNote(ids.at(-1));
-    } else {
-      this.activate([]);
+      this.#chosen(item);
+    } else if (marked) {
+      this.#choose(marked);
+    } else if (!target.closest(".notes-list, .heat, .toolbar")) {
+      if (this.open.length) this.activate([]);
     }
   }
 
@@ -171,89 +322,118 @@ export class Notes {
     const { target } = event;
     if (event.key === "Enter" && target.matches("mark[tabindex]")) {
       event.preventDefault();
-      this.activate(target.dataset.notes.split(" "));
-      this.showNote(target.id.slice("mark-".length), { focus: true });
-    } else if (event.key === "Escape" && target.closest("[data-note]") && !target.closest("form")) {
-      this.showMark(target.closest("[data-note]").dataset.note, { focus: true });
+      this.#choose(target);
+      focusOn(this.lead.item);
+    } else if (event.key === "Escape" && target.closest("[data-note], .here") && !target.closest("form")) {
+      this.close();
     }
   }
 
-  #highlight() {
-    for (const item of this.items) {
-      item.classList.toggle("is-active", this.active.has(item.dataset.note));
-    }
-    for (const element of this.reading.querySelectorAll("mark")) {
-      const ids = element.dataset.notes.split(" ");
-      element.classList.toggle("is-active", ids.some((id) => this.active.has(id)));
-    }
+  /** A note has been chosen: among those on its passage, if they are open, else alone. */
+  #chosen(item) {
+    const entry = this.#entry(item.id);
+    if (entry === this.lead) return;
+    const among = this.open.includes(entry);
+    this.activate(among ? this.open : [entry], entry, among ? this.at : null);
+    const words = entry.words();
+    if (words && !among) this.#scrollTo(words);
   }
 
-  /** Reading order: by text, by place in it; what has lost its passage comes last. */
-  #compare(a, b) {
-    const keys = [a, b].map(({ dataset }) => [
-      this.#order(dataset.target),
-      dataset.start === "" ? Infinity : +dataset.start,
-      -dataset.end,
-      +(dataset.note ?? Infinity),
-    ]);
-    const at = keys[0].findIndex((key, index) => key !== keys[1][index]);
-    return at < 0 ? 0 : keys[0][at] - keys[1][at];
-  }
-
-  #order(target) {
-    const bodies = [...this.reading.querySelectorAll("[data-text]")];
-    const at = bodies.findIndex((body) => body.dataset.post === target);
-    return at < 0 ? Infinity : at;
-  }
-
-  /** Put each note level with its passage, or as near to it as its neighbours let it. The note
-   *  in the lead gets its very place; those above it make room upwards. */
-  #align() {
-    const wide = WIDE.matches;
-    this.list.classList.toggle("is-aligned", wide);
-    if (!wide) {
-      this.list.style.height = "";
-      for (const entry of this.entries) entry.style.top = "";
+  /** A mark has been chosen: its notes open, the innermost first; chosen again, the next. */
+  #choose(element) {
+    const over = this.over(element);
+    const again = over.length > 1 && same(over, this.open);
+    if (again) {
+      this.step(1);
       return;
     }
-    const entries = this.entries.filter((entry) => entry.offsetHeight);
-    const wanted = new Map(this.#levels(entries));
-    const place = (column) => {
-      const heights = column.map((entry) => entry.offsetHeight + gapAfter(entry));
-      const lead = column.findIndex((entry) => entry.dataset.note === this.lead);
-      const tops = stack(column.map((entry) => wanted.get(entry)), heights, lead);
-      return column.map((entry, index) => [entry, tops[index], tops[index] + heights[index]]);
-    };
-    this.list.classList.remove("is-dense");
-    let placed = place(entries);
-    if (placed.some(([entry, top]) => top - wanted.get(entry) > TOO_FAR)) {
-      this.list.classList.add("is-dense");
-      // Folded: the lines about quotes stand in a narrow column of their own, out of the way.
-      const [notes, passages] = ["note", "passage"].map((kind) =>
-        entries.filter((entry) => kind in entry.dataset),
-      );
-      placed = [...place(notes), ...place(passages)];
-    }
-    for (const [entry, top] of placed) entry.style.top = `${Math.round(top)}px`;
-    const bottom = Math.max(0, ...placed.map(([, , end]) => end));
-    this.list.style.height = `${Math.ceil(bottom)}px`;
+    const inner = over.at(-1);
+    const lead = over.find(({ start, end }) => start === inner.start && end === inner.end);
+    this.activate(over, lead, element);
+    this.#intoView(lead);
   }
 
-  /** Each entry with how far down the list its passage stands; without one, where the last did. */
-  #levels(entries) {
-    const base = this.list.getBoundingClientRect().top;
-    let level = 0;
-    return entries.map((entry) => {
-      const { note, passage } = entry.dataset;
-      const name = note ? `mark-${note}` : `quoted-${passage}`;
-      const words = document.getElementById(name)?.closest("mark, .quoted");
-      if (words) level = words.getBoundingClientRect().top - base;
-      return [entry, level];
+  /** Show which notes are open, and the passage of the one that is read. */
+  #light() {
+    const { lead } = this;
+    const now = new Set(this.open.map(({ item }) => item));
+    if (lead?.note) {
+      for (const element of this.reading.querySelectorAll(`mark[data-notes~="${lead.note}"]`)) {
+        now.add(element);
+      }
+    }
+    for (const element of this.lit ?? []) if (!now.has(element)) element.classList.remove("is-active");
+    for (const element of now) element.classList.add("is-active");
+    if (this.first !== lead?.item) {
+      this.first?.classList.remove("is-lead");
+      lead?.item.classList.add("is-lead");
+    }
+    this.first = lead?.item;
+    this.lit = now;
+  }
+
+  #soon() {
+    this.pending ??= window.requestAnimationFrame(() => {
+      this.#place();
     });
+  }
+
+  #place() {
+    window.cancelAnimationFrame(this.pending);
+    this.pending = null;
+    const placed = this.open.filter((entry) => entry.placed);
+    const open = this.lead?.placed
+      ? [this.lead, ...placed.filter((entry) => entry !== this.lead)]
+      : placed;
+    const at = this.at?.isConnected ? this.at : null;
+    const near = placed.every(({ start, end }) => start < open[0].end && end > open[0].start);
+    this.head.show(placed.indexOf(open[0]) + 1, placed.length, near ? "on this passage" : "near here");
+    if (WIDE.matches) {
+      this.inPlace.clear();
+      this.margin.place(this.#standing(), open, this.head, at && at.getBoundingClientRect().top);
+    } else {
+      this.margin.clear();
+      this.inPlace.place(open, this.head, at);
+    }
+    for (const watcher of this.watchers) watcher();
+  }
+
+  /** What stands in the margin now. */
+  #standing() {
+    const quotes = !this.reading.classList.contains("quotes-off");
+    return this.entries.filter((entry) => entry.placed && (entry.note ? entry.shown : quotes));
+  }
+
+  /** Move the page so that the note is seen where it will stand, for it may be on its way. */
+  #intoView({ item, placed, ...entry }) {
+    if (!WIDE.matches || !placed) {
+      item.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    const top = this.margin.top({ item, ...entry });
+    const bottom = top + item.offsetHeight;
+    const floor = window.innerHeight - EDGE;
+    if (top < CEILING) window.scrollBy(0, top - CEILING);
+    else if (bottom > floor) window.scrollBy(0, Math.min(bottom - floor, top - CEILING));
+  }
+
+  #scrollTo(words) {
+    const box = words.getBoundingClientRect();
+    const seen = box.top > CEILING + EDGE && box.bottom < window.innerHeight - 2 * EDGE;
+    if (!seen) words.scrollIntoView({ block: "center" });
   }
 }
 
-/** Lines about quoted passages stand close together. */
-function gapAfter(entry) {
-  return entry.dataset.passage ? GAP / 3 : GAP;
+function focusOn(item) {
+  if (!item.hasAttribute("tabindex")) item.tabIndex = -1;
+  item.focus({ preventScroll: true });
+}
+
+/** The difference of two numbers either of which may be infinite. */
+function difference(a, b) {
+  return a === b ? 0 : a - b;
+}
+
+function same(some, others) {
+  return some.length === others.length && some.every((one) => others.includes(one));
 }
