@@ -1,12 +1,18 @@
 /** The reading page. Everything here adds to a page that can be read without it. */
 
+import { takeWanted } from "./address.js";
+import { PassageMenu } from "./choice.js";
+import { Drafts } from "./drafts.js";
 import { Filter } from "./filter.js";
 import { Notes } from "./notes.js";
 import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
 import { Popover } from "./popover.js";
 import { Quotes } from "./quotes.js";
+import { Responding } from "./respond.js";
 import { watchSelection } from "./selection.js";
+import { Stepper } from "./stepper.js";
 import { humanise } from "./times.js";
+import { notice } from "./unsaved.js";
 
 const reading = document.querySelector("[data-reading]");
 const status = document.querySelector("[data-status]");
@@ -20,14 +26,13 @@ const filter = new Filter(reading, notes, say);
 new Quotes(reading, say, () => filter.apply());
 const personal = fetchPersonal(reading);
 humanise(reading);
-personal.then((person) => {
-  showPersonal(person, reading, notes, filter);
-  humanise(reading);
-  notes.showTargeted();
-});
 
-const popover = new Popover(reading, personal, {
+const drafts = new Drafts(reading.dataset.article);
+const responding = new Responding(reading, drafts);
+
+const popover = new Popover(reading, personal, drafts, {
   saved({ id, notes: html, links }) {
+    stepper.end();
     notes.add(html);
     filter.reveal(document.getElementById(`note-${id}`));
     showOwn(reading, id, links);
@@ -40,7 +45,50 @@ const popover = new Popover(reading, personal, {
   },
 });
 
-const selection = watchSelection(reading, {
-  chosen: (passage) => popover.open(passage),
-  cleared: () => popover.isTouched || popover.close(),
+const menu = new PassageMenu(reading, personal, responding, {
+  annotate: (passage) => popover.open(passage),
+  quote(passage) {
+    stepper.end();
+    responding.quote(passage);
+  },
+  say,
 });
+
+const stepper = new Stepper(reading, {
+  chosen: (passage) => menu.show(passage, { focus: true }),
+  say,
+});
+
+const selection = watchSelection(reading, {
+  chosen(passage) {
+    if (popover.isOpen) popover.open(passage);
+    else menu.show(passage);
+  },
+  cleared() {
+    menu.hide();
+    if (!popover.isTouched) popover.close();
+  },
+});
+
+personal.then((person) => {
+  showPersonal(person, reading, notes, filter);
+  humanise(reading);
+  notes.showTargeted();
+  drafts.belongTo(person.id);
+  popover.takeUpDraft();
+  responding.offerDrafts();
+  goOnWithWanted(person);
+});
+
+/** Back from logging in, with a passage to annotate. */
+function goOnWithWanted({ signed_in: signedIn }) {
+  const passage = takeWanted(reading);
+  if (passage === undefined) return;
+  if (passage === null) {
+    notice(reading, "The text was revised meanwhile. Select your passage again.", [["Close", () => {}]]);
+    return;
+  }
+  passage.range.startContainer.parentElement.scrollIntoView({ block: "center" });
+  if (signedIn) popover.open(passage);
+  else menu.show(passage);
+}
