@@ -158,6 +158,9 @@ def _response_form(
     status: int = 200,
 ) -> HttpResponse:
     template = "_respond_form.html" if is_fragment(request) else "respond.html"
+    if parent:
+        # On the article's page several may be open.
+        form.auto_id = f"id_%s_{parent.pk}"
     context = {
         "article": article,
         "parent": parent,

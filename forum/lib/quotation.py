@@ -7,7 +7,7 @@ import re
 #: What Markdown would not leave as it stands, wherever it does.
 _ANYWHERE = re.compile(
     r"[\\`*]"
-    r"|<(?=[A-Za-z/!?])"
+    r"|<(?=[^\s<>]*[:@])"  # an address; elements mean nothing here
     r"|~(?=~)|(?<=~)~"
     r"|(?<![^\W_])_|_(?![^\W_])"  # inside a word it means nothing
     r"|\](?=[(\[:])"

@@ -64,9 +64,9 @@ const selection = watchSelection(reading, {
     if (popover.isOpen) popover.open(passage);
     else menu.show(passage);
   },
-  cleared() {
+  cleared(pointed) {
     menu.hide();
-    if (!popover.isTouched) popover.close();
+    if (pointed && !popover.isTouched) popover.close();
   },
 });
 

@@ -51,7 +51,15 @@ export function placeMenu(menu, range, { touch }) {
 
 /** Let the page be read to its end above what stands at the foot of the screen. */
 export function leaveRoom(height) {
-  document.body.style.paddingBottom = height ? `${height}px` : "";
+  const { style } = document.body;
+  style.paddingBottom = height ? `${height}px` : "";
+  style.setProperty("--foot", `${height}px`);
+}
+
+/** Stand in the window before there is a place, so that taking the focus moves no page. */
+export function placeInWindow(form) {
+  reset(form);
+  if (!NARROW.matches) put(form, HEAD, 0);
 }
 
 /** Scroll so that `range` can be seen between the line of chips and `floor`. */

@@ -66,7 +66,7 @@ export class PassageMenu {
     const inside = this.menu.contains(document.activeElement);
     const { passage } = this;
     this.hide();
-    if (inside) returnTo(passage);
+    if (inside) returnTo(passage, { select: true });
   }
 
   #taken() {
@@ -128,19 +128,15 @@ export function isAt(passage, beside) {
   return activeElement.contains(passage.root) || passage.root.contains(activeElement);
 }
 
-/** Give the focus back to where `passage` was chosen: the stepper, or the text. */
-export function returnTo(passage) {
+/** Give the focus back to where `passage` was chosen: the stepper, or the text, in which it stays
+ *  selected if `select`. */
+export function returnTo(passage, { select = false } = {}) {
   if (passage.back) {
     passage.back();
     return;
   }
-  const { root, range } = passage;
-  if (passage.from?.isConnected) {
-    passage.from.focus({ preventScroll: true });
-    return;
-  }
-  if (!root.hasAttribute("tabindex")) root.tabIndex = -1;
-  root.focus({ preventScroll: true });
-  if (!window.getSelection().isCollapsed) return;
-  window.getSelection().collapse(range.endContainer, range.endOffset);
+  const { root, range, from } = passage;
+  if (!from?.isConnected && !root.hasAttribute("tabindex")) root.tabIndex = -1;
+  (from?.isConnected ? from : root).focus({ preventScroll: true });
+  if (!select) window.getSelection().collapse(range.endContainer, range.endOffset);
 }

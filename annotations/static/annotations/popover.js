@@ -1,7 +1,7 @@
 /** The form about a passage: tags, a note, who may read it. */
 
 import { loginFor, textOf } from "./address.js";
-import { leaveRoom, NARROW, placeForm } from "./beside.js";
+import { leaveRoom, NARROW, placeForm, placeInWindow } from "./beside.js";
 import { isAt, returnTo } from "./choice.js";
 import { Highlighted } from "./highlight.js";
 import { passageAt } from "./selection.js";
@@ -57,7 +57,10 @@ export class Popover {
     this.#clearErrors();
     this.reminder?.remove();
     this.#ask(true);
-    if (!this.isOpen) this.#show();
+    if (!this.isOpen) {
+      this.#show();
+      this.#firstStop().focus({ preventScroll: true });
+    }
     this.chosen.show(passage);
     this.#keep();
     this.#place();
@@ -121,8 +124,7 @@ export class Popover {
     } else if (event.key === "Tab" && !event.shiftKey && isAt(this.passage, this.dialog)) {
       // The form is the next stop after the passage that opened it.
       event.preventDefault();
-      const stops = [...this.form.querySelectorAll("input, a")];
-      stops.find((stop) => stop.checkVisibility())?.focus();
+      this.#firstStop().focus();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       this.form.requestSubmit();
@@ -329,6 +331,7 @@ export class Popover {
 
   /** On a phone the form is all there is, elsewhere the text beside it can still be used. */
   #show() {
+    placeInWindow(this.dialog);
     if (NARROW.matches) this.dialog.showModal();
     else this.dialog.show();
   }
@@ -351,6 +354,11 @@ export class Popover {
 
   #place() {
     placeForm(this.dialog, this.chosen.passage.range, this.reading);
+  }
+
+  #firstStop() {
+    const stops = [...this.form.querySelectorAll("input, a")];
+    return stops.find((stop) => stop.checkVisibility());
   }
 
   #part(name) {

@@ -9,13 +9,14 @@ const BUSY = "dialog, [data-stepper-bar], textarea, input";
 
 /**
  * Call `chosen(passage)` whenever a passage of one text has been selected and the selection has
- * come to rest, and `cleared()` when it has gone.
+ * come to rest, and `cleared(pointed)` when it has gone: by a press somewhere, or by a key.
  *
  * A passage is {root, post, revision, start, end, quote, range}: which words of which text.
  */
 export function watchSelection(reading, { chosen, cleared }) {
   let timer = 0;
   let pressing = false;
+  let pointed = false;
   let last = "";
 
   const look = () => {
@@ -25,17 +26,21 @@ export function watchSelection(reading, { chosen, cleared }) {
     if (now === last) return;
     last = now;
     if (passage) chosen(passage);
-    else cleared();
+    else cleared(pointed);
   };
   const soon = () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(look, REST);
   };
   document.addEventListener("selectionchange", soon);
+  document.addEventListener("keydown", () => {
+    pointed = false;
+  });
   let putBack = () => {};
   document.addEventListener("pointerdown", ({ target, pointerType }) => {
     // A finger's selection goes on by handles, of which no page is told.
     pressing = pointerType !== "touch";
+    pointed = true;
     putBack();
     putBack = letGo(target);
   });
