@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from annotations.models import Annotation, Quotation
 from forum.discussion.models import Post
@@ -179,6 +180,11 @@ def test_the_stepper_begins_where_the_focus_is_and_leaves_it_there(read):
     expect(stepper(page)).to_be_visible()
     page.locator("#responses-title").click()
     expect(stepper(page)).to_be_hidden()
+    press(page, "s", "Enter")
+    expect(choices(page)).to_be_visible()
+    page.locator("#responses-title").click()
+    expect(choices(page)).to_be_hidden()
+    assert page.evaluate(LIT, "stepping") == ""
     page.evaluate("document.documentElement.dataset.keys = 'off'")
     press(page, "s")
     expect(stepper(page)).to_be_hidden()
@@ -384,6 +390,24 @@ def test_a_stranger_logs_in_and_comes_back_with_the_passage(page, demo, act):
     else:
         expect(page.get_by_label("Your response")).to_have_value(f"> {SAID}\n\n")
         expect(page.get_by_role("button", name="Post reply")).to_be_visible()
+
+
+def test_a_session_that_ran_out_while_one_wrote(read):
+    page = read()
+    form = annotate(page, "#text", PHRASE)
+    form.get_by_label("Question").check()
+    form.get_by_label("Note").fill("Slowly typed.")
+    Session.objects.all().delete()
+    form.get_by_role("button", name="Save").click()
+    form.get_by_role("link", name="Log in to annotate").click()
+    page.get_by_label("User name or e-mail").fill("reader")
+    page.get_by_label("Password", exact=True).fill("postil-demo")
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(form.locator("[data-quote]")).to_have_text(PHRASE)
+    expect(form.get_by_label("Note")).to_have_value("Slowly typed.")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator(".note", has_text="Slowly typed.")).to_be_visible()
+    expect(page.locator(".kept")).to_have_count(0)
 
 
 def test_a_text_from_right_to_left(log_in, codebook):

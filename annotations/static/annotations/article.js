@@ -70,6 +70,13 @@ const selection = watchSelection(reading, {
   },
 });
 
+// What the stepper has chosen is no selection that a press elsewhere would take away.
+document.addEventListener("pointerdown", ({ target }) => {
+  if (!menu.isOpen || !menu.passage.back || target.closest(".passage-menu")) return;
+  menu.hide();
+  stepper.end();
+});
+
 personal.then((person) => {
   showPersonal(person, reading, notes, filter);
   humanise(reading);

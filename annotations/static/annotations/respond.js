@@ -28,11 +28,16 @@ export class Responding {
       const form = target.closest(FORM);
       if (form) this.#keep(form);
     });
-    reading.addEventListener("click", (event) => {
-      if (!event.target.closest(`${FORM} [data-cancel]`)) return;
-      event.preventDefault();
-      this.#cancel(event.target.closest(FORM));
-    });
+    // Before anybody else takes the form away: what was typed in it has to go with it.
+    reading.addEventListener(
+      "click",
+      (event) => {
+        if (!event.target.closest(`${FORM} [data-cancel]`)) return;
+        event.preventDefault();
+        this.#cancel(event.target.closest(FORM));
+      },
+      true,
+    );
   }
 
   /** Where a response that quotes `passage` is written; null where nobody can respond. */
@@ -127,9 +132,9 @@ export class Responding {
     const draft = this.drafts.get(name);
     const opener = this.#opener(name.slice(DRAFT.length));
     this.drafts.drop(name);
-    slotOf(opener).replaceChildren();
-    opener.focus();
-    if (!draft) return;
+    form.closest(".response-slot").replaceChildren();
+    opener?.focus();
+    if (!draft || !opener) return;
     notice(this.reading, "What you typed is put away.", [
       [
         "Undo",
@@ -142,10 +147,10 @@ export class Responding {
     ]);
   }
 
-  /** The link that opens the form for a response to the post, or null. */
+  /** The link that opens the form for what answers the post, or null. */
   #opener(post) {
-    const own = post === this.reading.dataset.article ? ".thread-head" : `#comment-${post} > .response-tools`;
-    return this.reading.querySelector(`${own} > a[href*="/respond/"]`);
+    const query = post === this.reading.dataset.article ? "" : `?parent=${post}`;
+    return this.reading.querySelector(`a[href$="/respond/${query}"]`);
   }
 }
 
