@@ -7,7 +7,9 @@ const WIDE = window.matchMedia("(min-width: 1000px)");
 const GAP = 8;
 /** The height of the line of chips, and what a form needs to be at ease, in pixels. */
 const HEAD = 50;
-const LEAST = 480;
+const EASE = 570;
+/** Of a low window it is given this much. */
+const MOST = 0.7;
 /** Of what a phone's keyboard leaves of the screen, a form takes this much. */
 const SHEET = 0.72;
 
@@ -85,9 +87,10 @@ function placeInMargin(form, range, reading) {
 }
 
 function placeAround(form, range) {
-  if (roomAround(range).most < LEAST) makeRoom(range, window.innerHeight - LEAST - GAP);
+  const least = Math.min(EASE, window.innerHeight * MOST);
+  if (roomAround(range).most < least) makeRoom(range, window.innerHeight - least - 2 * GAP);
   const { text, above, below, most } = roomAround(range);
-  form.style.maxHeight = `${Math.max(most, LEAST / 2)}px`;
+  form.style.maxHeight = `${Math.max(most, least / 2)}px`;
   const top = below >= above ? text.bottom + GAP : text.top - GAP - form.offsetHeight;
   const left = Math.min(text.left, windowWidth() - form.offsetWidth - 2 * GAP);
   put(form, top, Math.max(GAP, left));
