@@ -108,6 +108,7 @@ def personal(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(
         {
             "signed_in": True,
+            "id": reader.pk,
             "name": reader.public_name,
             "unread": unread,
             "csrf": get_token(request),

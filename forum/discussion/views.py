@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from forum.discussion.lookup import (
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.versions import Version, compare, revisions_for, versions
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
+from forum.lib.quotation import as_quotation, shortened
 from forum.lib.web import (
     add_refusal,
     is_fragment,
@@ -43,6 +45,8 @@ ARTICLES_A_PAGE = 20
 REVISIONS_A_PAGE = 10
 #: Code points of a passage that a link may bring into the form.
 QUOTE_LIMIT = 2_000
+
+_PASSAGE = re.compile(r"(\d{1,18})-(\d{1,18})-(\d{1,18})", re.ASCII)
 
 _shows_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -72,8 +76,10 @@ def respond(request: HttpRequest, slug: str) -> HttpResponse:
         return _take_response(request, article)
     parent = _parent(request, article)
     require(request.user, "comment.post", parent or article.post)
-    quote = _quoted(request.GET.get("quote", ""))
-    words = take_unsent(request).get("source", quote)
+    quote = as_quotation(shortened(_quoted(request, article), QUOTE_LIMIT))
+    words = take_unsent(request).get("source", "")
+    if quote.strip() not in words:
+        words = f"{words.rstrip()}\n\n{quote}".lstrip("\n")
     form = ResponseForm(initial={"source": words, "token": new_token()})
     return _response_form(request, article, parent, form)
 
@@ -128,12 +134,22 @@ def _parent(request: HttpRequest, article: Article) -> Post | None:
     return parent
 
 
-def _quoted(passage: str) -> str:
-    """``passage`` as a Markdown quotation with room beneath it."""
-    passage = passage.replace("\x00", "").strip()[:QUOTE_LIMIT]
-    if not passage:
-        return ""
-    return "\n".join(f"> {line}".rstrip() for line in passage.splitlines()) + "\n\n"
+def _quoted(request: HttpRequest, article: Article) -> str:
+    """The words that the address asks to quote: of a ``passage``, or as they stand in ``quote``.
+
+    A passage is ``revision-start-end``. Raises ``NotFound`` for one that is not there to be read.
+    """
+    if "passage" not in request.GET:
+        return request.GET.get("quote", "").replace("\x00", "")
+    named = _PASSAGE.fullmatch(request.GET["passage"])
+    pk, start, end = map(int, named.groups()) if named else (0, 0, 0)
+    revisions = Revision.objects.visible_to(request.user).select_related("post")
+    revision = revisions.filter(pk=pk).first()
+    if revision is None or revision.post.article_id != article.pk:
+        raise NotFound("There is no such passage.")
+    if not start < end <= len(revision.text):
+        raise NotFound("There is no such passage.")
+    return revision.text[start:end]
 
 
 def _response_form(
@@ -147,6 +163,8 @@ def _response_form(
     template = "_respond_form.html" if is_fragment(request) else "respond.html"
     if parent:
         form.fields["source"].label = "Your reply"
+        # On the article's page several may be open.
+        form.auto_id = f"id_%s_{parent.pk}"
     context = {
         "article": article,
         "parent": parent,

@@ -68,14 +68,20 @@ def read(page, article):
 
 
 def popover(page):
-    return page.locator("form.popover")
+    return page.locator("dialog.popover")
+
+
+def annotate(page, selector, words):
+    """Select ``words`` and ask to annotate them; answer the form."""
+    page.evaluate(SELECT, [selector, words])
+    page.get_by_role("button", name="Annotate").click()
+    return popover(page)
 
 
 def test_a_selected_passage_becomes_a_note_at_once(read, log_in, article, alice):
     log_in(alice)
     page = read()
-    page.evaluate(SELECT, ["#text", "everyone knows"])
-    form = popover(page)
+    form = annotate(page, "#text", "everyone knows")
     expect(form).to_be_visible()
     expect(form.locator("[data-quote]")).to_have_text("everyone knows")
     form.get_by_label("Bias claim").check()
@@ -97,9 +103,9 @@ def test_a_passage_of_a_response_after_an_emoji(read, log_in, article, alice, bo
     comment = make_comment(article, author=bob, source="🌉🌉 The *ferry* matters.")
     log_in(alice)
     page = read()
-    page.evaluate(SELECT, [f"#comment-{comment.pk} .prose", "matters"])
-    popover(page).get_by_label("Question").check()
-    popover(page).get_by_role("button", name="Save note").click()
+    form = annotate(page, f"#comment-{comment.pk} .prose", "matters")
+    form.get_by_label("Question").check()
+    form.get_by_role("button", name="Save note").click()
     expect(page.locator(f"#comment-{comment.pk} mark")).to_have_text("matters")
     assert Annotation.objects.get().revision == comment.current
 
@@ -107,8 +113,7 @@ def test_a_passage_of_a_response_after_an_emoji(read, log_in, article, alice, bo
 def test_what_is_missing_is_said_beside_it_and_what_was_typed_stays(read, log_in, alice):
     log_in(alice)
     page = read()
-    page.evaluate(SELECT, ["#text", "everyone knows"])
-    form = popover(page)
+    form = annotate(page, "#text", "everyone knows")
     form.get_by_label("Note").fill("A thought.")
     form.get_by_role("button", name="Save note").click()
     expect(form.locator("[data-field=tags] [data-error]")).to_have_text("Choose at least one tag.")
@@ -121,8 +126,7 @@ def test_a_text_that_changed_meanwhile_costs_nothing_typed(read, log_in, article
     page = read()
     # As if the page were older than the text: the words are looked for in the wrong place.
     page.evaluate("document.querySelector('#text p').prepend('Yesterday, ')")
-    page.evaluate(SELECT, ["#text", "the “temporary” repairs of 1989"])
-    form = popover(page)
+    form = annotate(page, "#text", "the “temporary” repairs of 1989")
     form.get_by_label("Good evidence").check()
     form.get_by_label("Note").fill("Well put.")
     form.get_by_role("button", name="Save note").click()
@@ -137,8 +141,11 @@ def test_escape_closes_and_gives_the_focus_back(read, log_in, alice):
     log_in(alice)
     page = read()
     page.evaluate(SELECT, ["#text", "everyone knows"])
-    expect(popover(page)).to_be_visible()
+    choice = page.get_by_role("button", name="Annotate")
+    expect(choice).to_be_visible()
     page.keyboard.press("Tab")
+    expect(choice).to_be_focused()
+    page.keyboard.press("Enter")
     expect(popover(page).get_by_label("Bias claim")).to_be_focused()
     page.keyboard.press("Escape")
     expect(popover(page)).to_be_hidden()
@@ -148,7 +155,7 @@ def test_escape_closes_and_gives_the_focus_back(read, log_in, alice):
 def test_a_stranger_is_shown_the_way_in(read, article):
     page = read()
     page.evaluate(SELECT, ["#text", "everyone knows"])
-    link = popover(page).get_by_role("link", name="Log in to annotate")
+    link = page.get_by_role("link", name="Log in to annotate")
     expect(link).to_be_visible()
     assert "next=%2Farticles%2F" in link.get_attribute("href")
 

@@ -12,7 +12,7 @@ from annotations.actions import annotate
 from annotations.models import Annotation, Placement
 from forum.discussion.publishing import revise_article
 from forum.lib.errors import Conflict
-from tests.annotations.test_reading_in_browser import SELECT
+from tests.annotations.test_reading_in_browser import annotate as annotate_in
 from tests.browser import expect
 from tests.factories import ARTICLE_TEXT
 
@@ -79,8 +79,7 @@ class TestInBrowser:
         )
         page.goto(reverse("article", args=[article.slug]))
         expect(page.locator("[data-personal-masthead]")).to_contain_text("Log out")
-        page.evaluate(SELECT, ["#text", QUOTE])
-        form = page.locator("form.popover")
+        form = annotate_in(page, "#text", QUOTE)
         form.get_by_label("Good evidence").check()
         form.get_by_label("Note").fill("Well put.")
         form.get_by_label("Only me").check()
@@ -118,8 +117,7 @@ class TestInBrowser:
         expect(page.locator(".kept")).to_contain_text("What you typed is kept.")
         expect(page.locator("#text")).not_to_contain_text("repairs of 1989")
         expect(page.locator("[data-personal-masthead]")).to_contain_text("Log out")
-        page.evaluate(SELECT, ["#text", "two"])
-        form = page.locator("form.popover")
+        form = annotate_in(page, "#text", "two")
         expect(form.get_by_label("Note")).to_have_value("Well put.")
         expect(form.get_by_label("Good evidence")).to_be_checked()
         expect(form.get_by_label("Only me")).to_be_checked()
@@ -133,5 +131,5 @@ class TestInBrowser:
         typing.get_by_role("button", name="Save note").click()
         typing.get_by_role("button", name="Load the new text").click()
         page.locator(".kept").get_by_role("button", name="Discard it").click()
-        page.evaluate(SELECT, ["#text", "two"])
-        expect(page.locator("form.popover").get_by_label("Note")).to_have_value("")
+        form = annotate_in(page, "#text", "two")
+        expect(form.get_by_label("Note")).to_have_value("")

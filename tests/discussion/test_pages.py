@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -557,3 +558,50 @@ def test_a_moderator_looks_at_what_has_no_case(client, article, comment, carol, 
             answer = client.get(page_of("post", post))
             assert answer.status_code == 200
             assert answer.context["case"] is None
+
+
+class TestQuotingAPassage:
+    def address(self, article, revision, words, parent=None):
+        start = revision.text.index(words)
+        query = {"passage": f"{revision.pk}-{start}-{start + len(words)}"}
+        if parent:
+            query["parent"] = parent.pk
+        return f"{respond_to(article)}?{urlencode(query)}"
+
+    def test_it_is_in_the_form_and_linked_when_it_is_posted(self, client, article, alice):
+        words = "the “temporary” repairs of 1989 still hold"
+        client.force_login(alice)
+        form = client.get(self.address(article, article.post.current, words)).context["form"]
+        assert form["source"].value() == f"> {words}\n\n"
+        source = form["source"].value() + "Do they?"
+        client.post(respond_to(article), {"source": source, "token": form["token"].value()})
+        made = Post.objects.get(author=alice, kind="comment")
+        assert made.current.quotations.get().quote == words
+
+    def test_a_stranger_comes_back_to_it_from_logging_in(self, client, article, bob):
+        comment = make_comment(article, author=bob)
+        address = self.address(article, comment.current, "The ferry", comment)
+        answer = client.get(address)
+        assert answer.url == f"{reverse('account_login')}?{urlencode({'next': address}, safe='/')}"
+        client.force_login(bob)
+        shown = client.get(address)
+        assert shown.context["form"]["source"].value() == "> The ferry\n\n"
+        assert shown.context["parent"] == comment
+
+    def test_what_is_not_there_to_read_is_not_quoted(self, client, article, alice, bob, dan):
+        client.force_login(alice)
+        mine = make_comment(article, author=bob, source="Words taken back.")
+        address = self.address(article, mine.current, "Words taken")
+        withdraw_post(author=bob, post=mine)
+        assert client.get(address).status_code == 404
+        draft = make_article(author=dan, title="A draft", draft=True)
+        assert client.get(self.address(article, draft.post.current, "bridge")).status_code == 404
+        revision = article.post.current
+        for passage in ("", "x", "1-2", f"{revision.pk}-5-5", f"{revision.pk}-0-99999", "9" * 40):
+            assert client.get(respond_to(article), {"passage": passage}).status_code == 404
+
+    def test_words_that_wait_stay_above_it(self, client, article, alice):
+        client.post(respond_to(article), {"source": "Typed before."})
+        client.force_login(alice)
+        form = client.get(self.address(article, article.post.current, "two lanes")).context["form"]
+        assert form["source"].value() == "Typed before.\n\n> two lanes\n\n"

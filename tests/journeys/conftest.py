@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -88,3 +88,10 @@ def select(page: Remote, root: str, phrase: str) -> None:
     page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2, steps=4)
     page.mouse.move(x2, y2, steps=4)
     page.mouse.up()
+
+
+def annotate(page: Remote, root: str, phrase: str) -> Remote:
+    """Select ``phrase`` with the mouse and ask to annotate it; answer the form."""
+    select(page, root, phrase)
+    page.get_by_role("button", name="Annotate").click()
+    return cast("Remote", page.get_by_role("dialog", name="Annotate this passage"))

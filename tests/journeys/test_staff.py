@@ -11,7 +11,7 @@ import pytest
 from annotations.models import Placement
 from forum.discussion.models import Article, Revision
 from tests.browser import expect
-from tests.journeys.conftest import ARTICLE, select
+from tests.journeys.conftest import ARTICLE, annotate
 
 pytestmark = pytest.mark.browser
 
@@ -45,8 +45,7 @@ def test_publishing_annotating_revising(log_in_by_form):
     page.wait_for_load_state("networkidle")
     expect(page.get_by_text("A harbour, a mayor and a silence.")).to_be_visible()
 
-    select(page, "#text", "nobody asked the fishers")
-    popover = page.get_by_role("dialog", name="Annotate this passage")
+    popover = annotate(page, "#text", "nobody asked the fishers")
     popover.get_by_label("Unsupported claim").check()
     popover.get_by_role("button", name="Save").click()
     expect(page.locator(".note", has_text="Unsupported claim")).to_be_visible()

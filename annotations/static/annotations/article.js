@@ -1,5 +1,8 @@
 /** The reading page. Everything here adds to a page that can be read without it. */
 
+import { takeWanted } from "./address.js";
+import { PassageMenu } from "./choice.js";
+import { Drafts } from "./drafts.js";
 import { Filter } from "./filter.js";
 import { Heat } from "./heat.js";
 import { Notes } from "./notes.js";
@@ -7,9 +10,12 @@ import { Panel } from "./panel.js";
 import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
 import { Popover } from "./popover.js";
 import { Quotes } from "./quotes.js";
+import { Responding } from "./respond.js";
 import { watchSelection } from "./selection.js";
 import { watchSlots } from "./slots.js";
+import { Stepper } from "./stepper.js";
 import { humanise } from "./times.js";
+import { notice } from "./unsaved.js";
 import { Walk } from "./walk.js";
 
 const reading = document.querySelector("[data-reading]");
@@ -32,15 +38,13 @@ new Walk(reading, notes, say);
 reading.classList.add("is-live");
 const personal = fetchPersonal(reading);
 humanise(reading);
-personal.then((person) => {
-  showPersonal(person, reading, notes, filter);
-  filter.know(person);
-  humanise(reading);
-  notes.showTargeted();
-});
 
-const popover = new Popover(reading, personal, {
+const drafts = new Drafts(reading.dataset.article);
+const responding = new Responding(reading, drafts);
+
+const popover = new Popover(reading, personal, drafts, {
   saved({ id, notes: html, links }) {
+    stepper.end();
     notes.add(html);
     filter.reveal(document.getElementById(`note-${id}`));
     showOwn(reading, id, links);
@@ -53,7 +57,58 @@ const popover = new Popover(reading, personal, {
   },
 });
 
-const selection = watchSelection(reading, {
-  chosen: (passage) => popover.open(passage),
-  cleared: () => popover.isTouched || popover.close(),
+const menu = new PassageMenu(reading, personal, responding, {
+  annotate: (passage) => popover.open(passage),
+  quote(passage) {
+    stepper.end();
+    responding.quote(passage);
+  },
+  say,
 });
+
+const stepper = new Stepper(reading, {
+  chosen: (passage) => menu.show(passage, { focus: true }),
+  say,
+});
+
+const selection = watchSelection(reading, {
+  chosen(passage) {
+    if (popover.isOpen) popover.open(passage);
+    else menu.show(passage);
+  },
+  cleared(pointed) {
+    menu.hide();
+    if (pointed && !popover.isTouched) popover.close();
+  },
+});
+
+// What the stepper has chosen is no selection that a press elsewhere would take away.
+document.addEventListener("pointerdown", ({ target }) => {
+  if (!menu.isOpen || !menu.passage.back || target.closest(".passage-menu")) return;
+  menu.hide();
+  stepper.end();
+});
+
+personal.then((person) => {
+  showPersonal(person, reading, notes, filter);
+  filter.know(person);
+  humanise(reading);
+  notes.showTargeted();
+  drafts.belongTo(person.id);
+  popover.takeUpDraft();
+  responding.offerDrafts();
+  goOnWithWanted(person);
+});
+
+/** Back from logging in, with a passage to annotate. */
+function goOnWithWanted({ signed_in: signedIn }) {
+  const passage = takeWanted(reading);
+  if (passage === undefined) return;
+  if (passage === null) {
+    notice(reading, "The text was revised meanwhile. Select your passage again.", [["Close", () => {}]]);
+    return;
+  }
+  passage.range.startContainer.parentElement.scrollIntoView({ block: "center" });
+  if (signedIn) popover.open(passage);
+  else menu.show(passage);
+}

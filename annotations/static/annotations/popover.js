@@ -1,14 +1,13 @@
-/** The form that a selected passage opens: tags, a note, who may read it. */
+/** The form about a passage: tags, a note, who may read it. */
 
-import { notice, reloadWith, takeKept } from "./unsaved.js";
+import { loginFor, textOf } from "./address.js";
+import { leaveRoom, NARROW, placeForm, placeInWindow } from "./beside.js";
+import { isAt, returnTo } from "./choice.js";
+import { Highlighted } from "./highlight.js";
+import { passageAt } from "./selection.js";
+import { inShort, notice, reloadSaying, takeSaid } from "./unsaved.js";
 
-const NARROW = window.matchMedia("(max-width: 599.98px)");
-const WIDE = window.matchMedia("(min-width: 1000px)");
-/** Between the passage and the form, in pixels. */
-const GAP = 8;
-/** The height of the line of chips, and what the form needs to be at ease, in pixels. */
-const HEAD = 50;
-const LEAST = 480;
+const DRAFT = "note";
 const KEPT = "What you typed is kept. Select your passage in the new text to go on.";
 const SAVED = "Your note is saved. The text was revised while you wrote; this is the new one.";
 const LOST = "The site could not be reached. What you typed is still here; try again in a moment.";
@@ -17,26 +16,31 @@ export class Popover {
   /**
    * @param {HTMLElement} reading
    * @param {Promise<object>} personal
+   * @param {import("./drafts.js").Drafts} drafts
    * @param {{saved: (answer: object) => void, closed: () => void}} on
    */
-  constructor(reading, personal, { saved, closed }) {
+  constructor(reading, personal, drafts, { saved, closed }) {
     this.reading = reading;
     this.personal = personal;
+    this.drafts = drafts;
     this.saved = saved;
     this.closed = closed;
     const template = document.getElementById("annotate-form");
-    this.form = template.content.firstElementChild.cloneNode(true);
-    document.body.append(this.form);
+    this.dialog = template.content.firstElementChild.cloneNode(true);
+    document.getElementById("main").append(this.dialog);
+    this.form = this.dialog.querySelector("form");
+    this.chosen = new Highlighted("chosen");
     this.passage = null;
     this.token = "";
-    /** Says that something typed before the page was loaded waits in the form. */
+    /** Says that something typed and not saved waits in the form. */
     this.reminder = null;
     this.#listen();
-    this.#takeUp(takeKept());
+    const said = takeSaid();
+    if (said) notice(reading, said, [["Close", () => {}]]);
   }
 
   get isOpen() {
-    return !this.form.hidden;
+    return this.dialog.open;
   }
 
   /** Whether anything would be lost by closing. */
@@ -51,22 +55,40 @@ export class Popover {
     this.token = window.crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.#part("quote").textContent = passage.quote;
     this.#clearErrors();
-    this.form.hidden = false;
-    this.#highlight();
+    this.reminder?.remove();
+    this.#ask(true);
+    if (!this.isOpen) {
+      this.#show();
+      this.#firstStop().focus({ preventScroll: true });
+    }
+    this.chosen.show(passage);
+    this.#keep();
     this.#place();
     const person = await this.personal;
-    this.#ask(person.signed_in);
+    if (!person.signed_in) this.#ask(false);
     this.#place();
   }
 
-  /** Close. Focus goes back to where the passage is; what was typed stays for the next time. */
+  /** Close. Focus goes back to where the passage was chosen; what was typed waits, and is shown
+   *  to wait. */
   close() {
     if (!this.isOpen) return;
-    const inside = this.form.contains(document.activeElement);
-    this.form.hidden = true;
-    window.CSS.highlights?.delete("chosen");
-    if (inside) this.#returnFocus();
+    const inside = this.dialog.contains(document.activeElement);
+    this.#hide();
+    if (inside) returnTo(this.passage);
+    if (this.isTouched) this.#remind(this.passage);
     this.closed();
+  }
+
+  /** Take up what was typed before the page was loaded. */
+  takeUpDraft() {
+    const draft = this.drafts.get(DRAFT);
+    if (!draft || this.isTouched) return;
+    this.#fill(draft);
+    const { revision, start, end, quote } = draft.passage ?? {};
+    const root = textOf(this.reading, revision);
+    const passage = root && passageAt(root, start, end);
+    this.#remind(passage?.quote === quote ? passage : null);
   }
 
   #listen() {
@@ -74,18 +96,23 @@ export class Popover {
       event.preventDefault();
       this.#save();
     });
-    for (const button of this.form.querySelectorAll("[data-cancel]")) {
-      button.addEventListener("click", () => {
-        this.#empty();
-        this.close();
-      });
-    }
+    this.#part("cancel").addEventListener("click", () => this.#cancel());
+    this.#part("close").addEventListener("click", () => this.close());
+    // On a phone the browser closes what is modal, by Escape and by going back.
+    this.dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.close();
+    });
     document.addEventListener("keydown", (event) => this.#pressed(event));
-    window.addEventListener("resize", () => this.isOpen && this.#place());
+    for (const [target, name] of [[window, "resize"], [window.visualViewport, "resize"]]) {
+      target?.addEventListener(name, () => this.isOpen && this.#place());
+    }
+    NARROW.addEventListener("change", () => this.#reopen());
     // Not moved meanwhile: a button that moves while it is pressed is not pressed.
     this.form.addEventListener("input", (event) => {
       const field = event.target.closest("[data-field]");
       if (field) this.#clearError(field);
+      this.#keep();
     });
   }
 
@@ -94,15 +121,32 @@ export class Popover {
     if (event.key === "Escape") {
       event.preventDefault();
       this.close();
-    } else if (event.key === "Tab" && !this.form.contains(document.activeElement)) {
+    } else if (event.key === "Tab" && !event.shiftKey && isAt(this.passage, this.dialog)) {
       // The form is the next stop after the passage that opened it.
       event.preventDefault();
-      const stops = [...this.form.querySelectorAll("input, a")];
-      stops.find((stop) => stop.checkVisibility())?.focus();
+      this.#firstStop().focus();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       this.form.requestSubmit();
     }
+  }
+
+  #cancel() {
+    const draft = this.isTouched && this.#draft();
+    const { passage } = this;
+    this.#empty();
+    this.close();
+    if (!draft) return;
+    this.reminder = notice(this.reading, "What you typed is put away.", [
+      [
+        "Undo",
+        () => {
+          this.#fill(draft);
+          this.open(passage);
+        },
+      ],
+      ["Close", () => {}],
+    ]);
   }
 
   async #save(place = this.passage) {
@@ -141,7 +185,7 @@ export class Popover {
       this.#empty();
       this.close();
       // The note stands in a text that this page does not show; in this one it would mark others.
-      if (stale && reloadWith({ said: SAVED }, `#note-${said.id}`)) return;
+      if (stale && reloadSaying(SAVED, `#note-${said.id}`)) return;
       this.saved(said);
     } else if (answer.status === 401) {
       this.#ask(false);
@@ -182,28 +226,57 @@ export class Popover {
 
   /** Load the new text, and bring along what has been typed. */
   #carryOver() {
-    const tags = [...this.form.querySelectorAll("[name=tags]:checked")].map(({ value }) => value);
-    const { note, audience } = this.form.elements;
-    const fields = { tags, note: note.value, audience: audience.value };
-    if (!reloadWith({ fields })) {
-      this.#message("This browser keeps nothing for the new page. Copy your note, then reload.");
-    }
+    if (this.drafts.set(DRAFT, { ...this.#draft(), passage: null })) window.location.reload();
+    else this.#message("This browser keeps nothing for the new page. Copy your note, then reload.");
   }
 
-  /** Fill the form with what was typed before the page was loaded anew. */
-  #takeUp({ fields, said }) {
-    if (said) notice(this.reading, said, "Close");
-    if (!fields) return;
+  #draft() {
+    const tags = [...this.form.querySelectorAll("[name=tags]:checked")].map(({ value }) => value);
+    const { note, audience } = this.form.elements;
+    const { revision, start, end, quote } = this.passage;
+    const passage = { revision, start, end, quote };
+    return { tags, note: note.value, audience: audience.value, passage };
+  }
+
+  #fill({ tags, note, audience }) {
     for (const box of this.form.querySelectorAll("[name=tags]")) {
-      box.checked = fields.tags.includes(box.value);
+      box.checked = tags.includes(box.value);
     }
-    this.form.elements.note.value = fields.note;
-    this.form.elements.audience.value = fields.audience;
-    this.reminder = notice(this.reading, KEPT, "Discard it", () => this.form.reset());
+    this.form.elements.note.value = note;
+    this.form.elements.audience.value = audience;
+  }
+
+  #keep() {
+    if (this.isTouched) this.drafts.set(DRAFT, this.#draft());
+    else this.drafts.drop(DRAFT);
+  }
+
+  /** Say that something waits, show where it belongs, and offer to go on with it. */
+  #remind(passage) {
+    this.reminder?.remove();
+    const discard = [
+      "Discard it",
+      () => {
+        this.#empty();
+        this.chosen.clear();
+      },
+    ];
+    if (!passage) {
+      this.reminder = notice(this.reading, KEPT, [discard]);
+      return;
+    }
+    this.chosen.show(passage);
+    const words = `Your note on “${inShort(passage.quote)}” is not saved yet.`;
+    const goOn = () => {
+      passage.range.startContainer.parentElement.scrollIntoView({ block: "center" });
+      this.open(passage);
+    };
+    this.reminder = notice(this.reading, words, [["Go on", goOn], discard]);
   }
 
   #empty() {
     this.form.reset();
+    this.drafts.drop(DRAFT);
     this.reminder?.remove();
   }
 
@@ -245,68 +318,47 @@ export class Popover {
     line.textContent = text;
     message.replaceChildren(line);
     message.hidden = false;
+    message.scrollIntoView({ block: "nearest" });
     return message;
   }
 
   /** Show the form, or to whoever is not logged in the way there. */
   #ask(signedIn) {
-    this.#part("fields").hidden = !signedIn;
+    for (const part of this.form.querySelectorAll("[data-fields]")) part.hidden = !signedIn;
     this.#part("anonymous").hidden = signedIn;
-    this.#part("login").href = this.reading.dataset.login;
+    this.#part("login").href = loginFor(this.reading, this.passage);
   }
 
-  /** Show the passage as chosen while focus, and with it the selection, is in the form. */
-  #highlight() {
-    if (!window.CSS.highlights) return;
-    window.CSS.highlights.set("chosen", new Highlight(this.passage.range));
+  /** On a phone the form is all there is, elsewhere the text beside it can still be used. */
+  #show() {
+    placeInWindow(this.dialog);
+    if (NARROW.matches) this.dialog.showModal();
+    else this.dialog.show();
   }
 
-  #returnFocus() {
-    const { root } = this.passage;
-    if (!root.hasAttribute("tabindex")) root.tabIndex = -1;
-    root.focus({ preventScroll: true });
-    window.getSelection().collapse(this.passage.range.endContainer, this.passage.range.endOffset);
+  #hide() {
+    this.dialog.close();
+    this.chosen.clear();
+    leaveRoom(0);
   }
 
-  /** Where the note will be: in the margin, level with the passage. Without a margin it stands
-   *  below or above the passage, whichever has more room; on a phone at the foot of the screen. */
+  #reopen() {
+    if (!this.isOpen) return;
+    const { activeElement } = document;
+    this.dialog.close();
+    leaveRoom(0);
+    this.#show();
+    if (this.dialog.contains(activeElement)) activeElement.focus();
+    this.#place();
+  }
+
   #place() {
-    const { style } = this.form;
-    style.maxHeight = "";
-    style.width = "";
-    style.top = "";
-    style.left = "";
-    if (!WIDE.matches) this.#makeRoom();
-    if (NARROW.matches) return;
-    const text = this.passage.range.getBoundingClientRect();
-    const height = window.innerHeight - HEAD;
-    let { left } = text;
-    let top;
-    if (WIDE.matches) {
-      ({ left } = this.reading.querySelector(".notes").getBoundingClientRect());
-      style.width = `${Math.min(this.form.offsetWidth, window.innerWidth - left - 2 * GAP)}px`;
-      style.maxHeight = `${height - 2 * GAP}px`;
-      const lowest = window.innerHeight - GAP - this.form.offsetHeight;
-      top = Math.max(HEAD + GAP, Math.min(text.top, lowest));
-    } else {
-      const above = text.top - HEAD - 2 * GAP;
-      const below = window.innerHeight - text.bottom - 2 * GAP;
-      style.maxHeight = `${Math.max(above, below)}px`;
-      top = below >= above ? text.bottom + GAP : text.top - GAP - this.form.offsetHeight;
-      left = Math.max(GAP, Math.min(left, window.innerWidth - this.form.offsetWidth - 2 * GAP));
-    }
-    style.top = `${Math.round(top + window.scrollY)}px`;
-    style.left = `${Math.round(left + window.scrollX)}px`;
+    placeForm(this.dialog, this.chosen.passage.range, this.reading);
   }
 
-  /** Move the page if the form would hide the passage, or be squeezed. */
-  #makeRoom() {
-    const text = this.passage.range.getBoundingClientRect();
-    const above = text.top - HEAD - 2 * GAP;
-    const below = window.innerHeight - text.bottom - 2 * GAP;
-    const hidden = NARROW.matches && below < this.form.offsetHeight;
-    const squeezed = !NARROW.matches && Math.max(above, below) < LEAST;
-    if (hidden || squeezed) window.scrollBy(0, above);
+  #firstStop() {
+    const stops = [...this.form.querySelectorAll("input, a")];
+    return stops.find((stop) => stop.checkVisibility());
   }
 
   #part(name) {

@@ -1,47 +1,76 @@
-/** What was typed, or what there is to say, on its way across the loading of a new text. */
+/** What there is to say of things written and not sent, also across the loading of a new text. */
 
-const KEY = `unsaved ${window.location.pathname}`;
+const KEY = `said ${window.location.pathname}`;
 
-/** Load the page anew. `kept` waits for it: `{fields}` of a form, or `{said}`. False: it cannot. */
-export function reloadWith(kept, hash = "") {
+/** Load the page anew; there it says `words`. False: this browser keeps nothing. */
+export function reloadSaying(words, hash) {
   try {
-    window.sessionStorage.setItem(KEY, JSON.stringify(kept));
+    window.sessionStorage.setItem(KEY, words);
   } catch {
     return false;
   }
-  if (hash) window.history.replaceState(null, "", hash);
+  window.history.replaceState(null, "", hash);
   window.location.reload();
   return true;
 }
 
-/** What waited for this page, once. */
-export function takeKept() {
+/** What waited to be said on this page, once. */
+export function takeSaid() {
   try {
-    const kept = JSON.parse(window.sessionStorage.getItem(KEY) ?? "{}");
+    const words = window.sessionStorage.getItem(KEY);
     window.sessionStorage.removeItem(KEY);
-    return kept;
+    return words;
   } catch {
-    return {};
+    return null;
   }
 }
 
-/** Say `words` at the foot of the screen, with a button that puts the notice away.
- *  @returns {HTMLElement} the notice */
-export function notice(reading, words, label, away = () => {}) {
+/**
+ * Say `words` at the foot of the screen, with buttons each of which puts the notice away.
+ *
+ * @param {HTMLElement} reading
+ * @param {string} words
+ * @param {[string, () => void][]} choices what each button is called and does
+ * @returns {HTMLElement} the notice
+ */
+export function notice(reading, words, choices) {
   const element = document.createElement("div");
   element.className = "notice kept";
   element.setAttribute("role", "status");
   const line = document.createElement("p");
   line.textContent = words;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button button-small";
-  button.textContent = label;
-  button.addEventListener("click", () => {
-    element.remove();
-    away();
-  });
-  element.append(line, button);
-  reading.querySelector(".reading-text").append(element);
+  const buttons = document.createElement("p");
+  buttons.className = "actions";
+  for (const [label, act] of choices) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-small";
+    button.textContent = label;
+    button.addEventListener("click", () => {
+      element.remove();
+      act();
+    });
+    buttons.append(button);
+  }
+  element.append(line, buttons);
+  noticesOf(reading).append(element);
   return element;
+}
+
+/** The first words of a passage. */
+export function inShort(quote) {
+  const words = quote.replace(/\s+/g, " ");
+  const characters = Array.from(words);
+  return characters.length > 48 ? `${characters.slice(0, 47).join("").trimEnd()}…` : words;
+}
+
+function noticesOf(reading) {
+  const text = reading.querySelector(".reading-text");
+  let list = text.querySelector(":scope > .kept-list");
+  if (!list) {
+    list = document.createElement("div");
+    list.className = "kept-list";
+    text.append(list);
+  }
+  return list;
 }
