@@ -18,6 +18,7 @@ from annotations.quotes import Passage, Quotes, quotes_on_page
 from forum.discussion.models import Article, Kind, Revision
 from forum.discussion.reading import Body, CommentRow, comment_rows
 from forum.discussion.threads import Step, build, walk
+from forum.lib.outline import LEAST, Heading, outline
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
@@ -48,6 +49,8 @@ class Page:
     article: Article
     revision: Revision
     body: Body
+    #: The headings of the body, where there are enough of them to need a list.
+    contents: Sequence[Heading]
     thread: list[Step[CommentRow]]
     responses: int
     notes: list[Note]
@@ -97,10 +100,12 @@ def load_page(
     quoted = quotes_on_page(article, rows)
     passages = quoted.passages
     html = quoted.linked(revision.html, article.pk)
+    html, headings = outline(marked_body(html, under[article.pk]).html)
     return Page(
         article=article,
         revision=revision,
-        body=marked_body(html, under[article.pk]),
+        body=Body(html),
+        contents=headings if len(headings) >= LEAST else (),
         thread=[_marked(step, under, quoted) for step in thread],
         responses=sum(not row.stub for row in rows),
         notes=notes,

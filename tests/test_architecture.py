@@ -33,6 +33,8 @@ PURE = [
     "forum.lib.diff",
     "forum.lib.errors",
     "forum.lib.html",
+    "forum.lib.language",
+    "forum.lib.outline",
     "forum.lib.tags",
     "forum.lib.text",
     "forum.discussion.threads",
