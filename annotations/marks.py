@@ -54,9 +54,8 @@ def marked_body(html: str, notes: Iterable[Marked]) -> Body:
             return start + ">"
         # One stop for the keyboard, and one place to link to, where a note's passage begins.
         begun.update(first)
-        details = " ".join(f"note-{key}" for key in first)
         start += f' id="mark-{first[-1]}" tabindex="0" data-short="{escape(top.short)}"'
-        start += f' aria-details="{details}">'
+        start += f' aria-details="note-{first[-1]}">'
         return start + "".join(f'<span id="mark-{key}"></span>' for key in first[:-1])
 
     return Body(mark_segments(html, spans, open_mark))

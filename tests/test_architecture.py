@@ -35,6 +35,7 @@ PURE = [
     "forum.lib.html",
     "forum.lib.language",
     "forum.lib.outline",
+    "forum.lib.scrollable",
     "forum.lib.tags",
     "forum.lib.text",
     "forum.discussion.threads",

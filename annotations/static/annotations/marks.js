@@ -94,7 +94,7 @@ function openMark(keys, byId, begun) {
   element.id = `mark-${first.at(-1)}`;
   element.tabIndex = 0;
   element.dataset.short = top.short;
-  element.setAttribute("aria-details", first.map((key) => `note-${key}`).join(" "));
+  element.setAttribute("aria-details", `note-${first.at(-1)}`);
   for (const key of first.slice(0, -1)) {
     const anchor = document.createElement("span");
     anchor.id = `mark-${key}`;

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from forum.discussion.models import Revision
 from forum.discussion.reading import Body
 from forum.lib.html import Rendered
+from forum.lib.scrollable import scrollable
 
 register = template.Library()
 
@@ -35,10 +36,10 @@ def _canonical(holder: Revision | Rendered | Body, kind: type) -> SafeString:
 
     This is safe because of where these three kinds of object get their HTML: all of it was
     built, element by element from a short list, by ``forum.lib.html.render``, after two
-    sanitisers; ``Body`` may add ``<mark>`` and ``<span>`` elements and empty links, whose
-    attributes are ids, class names, addresses and labels of ours. Anything else, a
-    string above all, is refused: a page that breaks can be mended.
+    sanitisers; ``Body`` may add ``<mark>`` and ``<span>`` elements, empty links and ids of
+    headings, whose attributes are ids, class names, addresses and labels of ours, and
+    ``scrollable`` adds only what stands in it. Anything else, a string above all, is refused: a page that breaks can be mended.
     """
     if not isinstance(holder, kind):
         raise TypeError(f"{kind.__name__} expected, not {type(holder).__name__}")
-    return mark_safe(holder.html)  # noqa: S308
+    return mark_safe(scrollable(holder.html))  # noqa: S308
