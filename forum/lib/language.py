@@ -20,8 +20,8 @@ _CODE = re.compile(
 )
 #: Scripts that run from right to left, and the languages that are mostly written in one.
 _SCRIPTS = frozenset(
-    "Adlm Arab Aran Armi Avst Hebr Khar Lydi Mand Mani Mend Nbat Nkoo Orkh Palm Phli Phlp Phnx Prti "
-    "Rohg Samr Sarb Sogd Syrc Thaa Yezi".split()
+    "Adlm Arab Aran Armi Avst Hebr Khar Lydi Mand Mani Mend Nbat Nkoo Orkh Palm Phli Phlp Phnx "
+    "Prti Rohg Samr Sarb Sogd Syrc Thaa Yezi".split()
 )
 _LANGUAGES = frozenset(
     "ar arc ckb dv fa glk he iw ji ks lrc mzn nqo ps rhg sam sd sdh syc syr ug ur yi".split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -190,7 +191,7 @@ def test_on_paper_notes_are_footnotes(page, demo):
         "notes => notes.map((note) => note.getBoundingClientRect())"
         ".map(({ top, bottom }) => [top, bottom])"
     )
-    assert all(bottom <= top for (_, bottom), (top, _) in zip(tops, tops[1:], strict=False))
+    assert all(bottom <= top for (_, bottom), (top, _) in pairwise(tops))
 
 
 def test_an_article_from_right_to_left(page, codebook, dan):

@@ -51,6 +51,8 @@ def test_a_quoted_heading_is_another_texts():
 
 
 def test_the_text_is_unchanged():
-    rendered = render("## One\n\nTwo *three*\n\n### Four & five\n\n> ## Six", format=Format.MARKDOWN)
+    rendered = render(
+        "## One\n\nTwo *three*\n\n### Four & five\n\n> ## Six", format=Format.MARKDOWN
+    )
     html, _ = outline(rendered.html)
     assert canonicalise(html) == (rendered.html, rendered.text)

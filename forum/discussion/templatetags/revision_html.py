@@ -38,7 +38,8 @@ def _canonical(holder: Revision | Rendered | Body, kind: type) -> SafeString:
     built, element by element from a short list, by ``forum.lib.html.render``, after two
     sanitisers; ``Body`` may add ``<mark>`` and ``<span>`` elements, empty links and ids of
     headings, whose attributes are ids, class names, addresses and labels of ours, and
-    ``scrollable`` adds only what stands in it. Anything else, a string above all, is refused: a page that breaks can be mended.
+    ``scrollable`` adds only what stands in it. Anything else, a string above all, is refused: a
+    page that breaks can be mended.
     """
     if not isinstance(holder, kind):
         raise TypeError(f"{kind.__name__} expected, not {type(holder).__name__}")
