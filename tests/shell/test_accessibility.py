@@ -186,15 +186,19 @@ class Auditor:
     def look(self, what: str, *, off: Sequence[str] = ()) -> None:
         """Let axe look at the page as it is, without the rules that are ``off``."""
         self.page.evaluate(self.script)
-        for theme, width in (("light", 1280), ("dark", 390)):
+        for theme, width in (("light", 1280), ("dark", 320)):
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            # 320 pixels are a window of 1280 at a zoom of 400 %: no page may be wider.
             self.page.set_viewport_size({"width": width, "height": 800})
+            if over := self.page.evaluate(_TOO_WIDE):
+                self.found.append(f"{what}: {over} pixels wider than {width}")
             self.found += [
                 f"{what} ({theme}, {width}): {problem}"
                 for problem in self.page.evaluate(_PROBLEMS, list(off))
             ]
 
 
+_TOO_WIDE = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
 _PROBLEMS = """async (off) => {
   const rules = { "target-size": { enabled: true } };
   for (const rule of off) rules[rule] = { enabled: false };
