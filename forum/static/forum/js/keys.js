@@ -1,8 +1,8 @@
 // The map of keys, on "?". Each part of a page adds what it listens to; nothing else is listed.
 
 /**
- * @typedef {{keys: string[], does: string}} Key `keys` as they are printed on a keyboard; more than
- *   one are pressed together
+ * @typedef {{keys: string | string[], does: string}} Key `keys` as they are printed on a keyboard;
+ *   several are pressed together
  */
 
 /** @type {Map<string, Key[]>} by the part of the page that they belong to */
@@ -46,7 +46,7 @@ function list() {
 function pair({ keys, does }) {
   const names = document.createElement("dt");
   names.append(
-    ...keys.flatMap((key, index) => {
+    ...[keys].flat().flatMap((key, index) => {
       const cap = document.createElement("kbd");
       cap.textContent = key;
       return index ? [" + ", cap] : [cap];
