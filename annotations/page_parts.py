@@ -20,6 +20,7 @@ from annotations.fragments import Fragments
 from annotations.reading import Page
 from forum.lib.gzipped import Part, part_of
 from forum.lib.memo import Memo
+from forum.lib.scrollable import scrollable
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -67,7 +68,7 @@ def groups_of(
     }
     rest: str = render_to_string("annotations/article.html", context, request)
     for slot, filling in (
-        (slots.text, _paragraphs(page.body.html)),
+        (slots.text, _paragraphs(scrollable(page.body.html))),
         (slots.margin, _grouped(_margin(page, fragments))),
         (slots.responses, _grouped(_responses(page, fragments))),
     ):

@@ -18,6 +18,7 @@ from annotations.quotes import Passage, Quote, Quotes, quotes_on_page
 from forum.discussion.models import Article, Kind, Revision
 from forum.discussion.reading import Body, CommentRow, comment_rows
 from forum.discussion.threads import Step, build, walk
+from forum.lib.outline import LEAST, Heading, outline
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
@@ -48,6 +49,8 @@ class Page:
     article: Article
     revision: Revision
     body: Body
+    #: The headings of the body, where there are enough of them to need a list.
+    contents: Sequence[Heading]
     thread: list[Step[CommentRow]]
     #: By response, those of its quotes whose passage is not what it was.
     faded: Mapping[int, tuple[Quote, ...]]
@@ -105,11 +108,13 @@ def load_page(
     under = _by_target(notes)
     quoted = quotes_on_page(article, rows)
     passages = quoted.passages
-    body = fragments.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
+    marked = fragments.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
+    html, headings = outline(marked.html)
     return Page(
         article=article,
         revision=revision,
-        body=body,
+        body=Body(html),
+        contents=headings if len(headings) >= LEAST else (),
         thread=[_marked(step, under, quoted, fragments) for step in thread],
         faded={post: faded for post in quoted.by_response if (faded := quoted.faded(post))},
         responses=sum(not row.stub for row in rows),

@@ -9,6 +9,7 @@ from annotations import comments_api
 from annotations import placing_views as placing
 from annotations import quote_views as quotes
 from annotations import revision_views as revisions
+from annotations import styleguide as guide
 from annotations import views as annotations
 from annotations.exports import views as exports
 from forum.accounts import views as accounts
@@ -44,6 +45,8 @@ pages = [
     # Codebooks and rules, which everybody may read
     path("codebooks/<slug:slug>/", annotations.codebook, name="codebook"),
     path("rules/", moderation.rules, name="rules"),
+    # Those who work on the site
+    path("styleguide/", guide.styleguide, name="styleguide"),
     # Moderators
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/cases/<id:pk>/", moderation.case, name="case"),

@@ -116,6 +116,11 @@ class ArticleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 24}),
         error_messages={"required": "An article needs a text."},
     )
+    language = forms.CharField(
+        required=False,
+        help_text="A code such as “en”, “ar” or “pt-BR”. Empty, it is the language of this site.",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
     figure = forms.FileField(
         required=False,
         help_text=f"PNG, JPEG, WebP or GIF, {FIGURE_LIMIT // 1_000_000} MB at most.",

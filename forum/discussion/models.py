@@ -15,6 +15,7 @@ from forum.accounts.models import NAME_LIMIT, User
 from forum.courses.models import Course
 from forum.discussion.visibility import PostQuerySet, RevisionQuerySet
 from forum.lib.html import Format
+from forum.lib.language import LANGUAGE_LIMIT
 from forum.lib.text import WORDS_PER_MINUTE
 
 if TYPE_CHECKING:
@@ -241,6 +242,8 @@ class Article(models.Model):
     title = models.CharField(max_length=200)
     standfirst = models.TextField("in brief", blank=True)
     byline = models.CharField(max_length=200, blank=True)
+    #: A BCP 47 code; empty where nobody has said.
+    language = models.CharField(max_length=LANGUAGE_LIMIT, blank=True)
     about_author = models.TextField("about the author", blank=True)
     series = models.TextField("series note", blank=True)
     figure = models.ImageField(

@@ -21,6 +21,7 @@ from forum.discussion.revisions import (
 )
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered, render
+from forum.lib.language import clean_language
 from forum.lib.text import ARTICLE_LIMIT, clean_line, clean_source
 from forum.permissions import require
 
@@ -31,10 +32,14 @@ TEXT_LIMITS = {"standfirst": 2_000, "about_author": 2_000, "series": 1_000, "fig
 
 @dataclass(frozen=True, slots=True)
 class Paratext:
-    """What stands around an article's text. All of it is plain text."""
+    """What stands around an article's text. All of it is plain text.
+
+    ``language`` is that of the text: a BCP 47 code, or empty where nobody has said.
+    """
 
     title: str
     byline: str = ""
+    language: str = ""
     standfirst: str = ""
     about_author: str = ""
     series: str = ""
@@ -46,7 +51,9 @@ class Paratext:
         values = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in LINE_LIMITS:
+            if field.name == "language":
+                values[field.name] = clean_language(value, field=field.name)
+            elif field.name in LINE_LIMITS:
                 values[field.name] = clean_line(
                     value,
                     field=field.name,

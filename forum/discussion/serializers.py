@@ -26,6 +26,12 @@ class ArticleFields(Input):
     standfirst = Text(
         required=False, allow_null=True, allow_blank=True, help_text="“In brief”, above the text."
     )
+    language = Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="A BCP 47 code such as `ar` or `pt-BR`; empty where it is the site's.",
+    )
     about_author = Text(required=False, allow_null=True, allow_blank=True)
     series = Text(required=False, allow_null=True, allow_blank=True)
 
@@ -153,6 +159,7 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
             "title",
             "byline",
             "standfirst",
+            "language",
             "about_author",
             "series",
             "state",

@@ -65,7 +65,8 @@ def test_an_article_comes_with_all_that_stands_around_it(client, dan, codebook):
 
 def test_the_text_stands_on_the_page_as_it_was_stored(client, article):
     revision = article.post.current
-    assert f'data-revision="{revision.pk}">{revision.html}</div>' in page_of(client, article)
+    page = page_of(client, article).replace(' id="section-what-the-report-leaves-out"', "")
+    assert f'data-revision="{revision.pk}">{revision.html}</div>' in page
 
 
 def test_a_stub_keeps_its_place_and_is_not_counted(client, article, alice):

@@ -173,3 +173,15 @@ def test_the_list_makes_a_constant_number_of_queries(as_, queries, dan, alice):
         make_article(author=dan, title=f"More {n}")
     assert len(as_(alice).get(f"{LIST}?page_size=200").json()["results"]) == 50
     assert queries(as_(alice), f"{LIST}?page_size=200") == few
+
+
+def test_the_language_of_an_article(as_, dan, article):
+    path = f"{LIST}{article.slug}/"
+    assert as_().get(path).json()["language"] == ""
+    assert as_(dan).patch(path, {"language": "AR"}).json()["language"] == "ar"
+    assert (
+        'id="text" lang="ar" dir="rtl"' in as_().get(f"/articles/{article.slug}/").content.decode()
+    )
+    refused = as_(dan).patch(path, {"language": "Arabic"})
+    assert refused.status_code == 400
+    assert "language" in refused.json()["errors"]

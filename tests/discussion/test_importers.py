@@ -102,6 +102,11 @@ def test_markdown_that_says_nothing_of_itself():
     assert file.published is None
 
 
+@pytest.mark.parametrize("name", ["language", "lang"])
+def test_front_matter_says_which_language_it_is(name):
+    assert markdown(f"---\n{name}: no\n---\nTeksten.").paratext.language == "no"
+
+
 def test_html_says_who_and_what_it_is():
     file = read_article(HTML.encode(), "Bridge.HTML")
     assert file.format is Format.HTML

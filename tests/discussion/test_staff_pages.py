@@ -115,6 +115,7 @@ def test_publish(client, dan, codebook):
         "about_author": "She writes.",
         "series": "One of two.",
         "figure_caption": "Nothing.",
+        "language": "pt_br",
     }
     answer = client.post(NEW, sent)
     article = Article.objects.get()
@@ -124,6 +125,7 @@ def test_publish(client, dan, codebook):
     assert article.post.current.html == "<p>Some <em>text</em>.</p>"
     for field in ("byline", "standfirst", "about_author", "series", "figure_caption"):
         assert getattr(article, field) == sent[field]
+    assert article.language == "pt-BR"
     # Sent twice, it is published once.
     assert client.post(NEW, sent).url == answer.url
     assert Article.objects.count() == 1
@@ -178,6 +180,7 @@ def test_preview_saves_nothing(client, dan, codebook, act):
         ("source", "<!-- -->", "Nothing is left"),
         ("format", "word", "valid choice"),
         ("standfirst", "x" * 2_001, "the limit is 2,000"),
+        ("language", "Portuguese", "as a code"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(client, dan, codebook, act, field, value, why):

@@ -1,7 +1,9 @@
 /** The reading page. Everything here adds to a page that can be read without it. */
 
+import { addKeys } from "../forum/js/keys.js";
 import { takeWanted } from "./address.js";
 import { PassageMenu } from "./choice.js";
+import { followReading } from "./contents.js";
 import { Drafts } from "./drafts.js";
 import { Filter } from "./filter.js";
 import { Heat } from "./heat.js";
@@ -16,7 +18,16 @@ import { watchSlots } from "./slots.js";
 import { Stepper } from "./stepper.js";
 import { humanise } from "./times.js";
 import { notice } from "./unsaved.js";
-import { Walk } from "./walk.js";
+import { KEYS as WALKING, Walk } from "./walk.js";
+
+addKeys("Text and notes", [
+  ...WALKING,
+  { keys: "s", does: "Select with the keyboard" },
+  { keys: ["Tab"], does: "Next marked passage" },
+  { keys: ["Enter"], does: "From a passage to its note" },
+  { keys: ["Esc"], does: "From a note to its passage" },
+  { keys: ["Ctrl", "Enter"], does: "Save what you are writing" },
+]);
 
 const reading = document.querySelector("[data-reading]");
 const status = document.querySelector("[data-status]");
@@ -37,6 +48,7 @@ new Panel(reading, () => {
 new Walk(reading, notes, say);
 reading.classList.add("is-live");
 const personal = fetchPersonal(reading);
+followReading(reading);
 humanise(reading);
 
 const drafts = new Drafts(reading.dataset.article);

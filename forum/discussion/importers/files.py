@@ -36,6 +36,7 @@ _SYNONYMS = {
     "description": "standfirst",
     "date": "published",
     "image": "figure",
+    "lang": "language",
 }
 _TITLE_LINE = re.compile(r"\A#[ \t]+([^\n]+)(?:\n+|\Z)")
 

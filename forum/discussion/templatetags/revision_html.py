@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from forum.discussion.models import Revision
 from forum.discussion.reading import Body, Fragment
 from forum.lib.html import Rendered
+from forum.lib.scrollable import scrollable
 
 register = template.Library()
 
@@ -41,11 +42,13 @@ def _canonical(holder: Revision | Rendered | Body | Fragment, kind: type) -> Saf
 
     This is safe because of where these kinds of object get their HTML: all of it was
     built, element by element from a short list, by ``forum.lib.html.render``, after two
-    sanitisers; ``Body`` may add ``<mark>`` and ``<span>`` elements and empty links, whose
-    attributes are ids, class names, addresses and labels of ours. A ``Fragment`` comes out of a
-    template that has escaped everything but those. Anything else, a string above all, is
-    refused: a page that breaks can be mended.
+    sanitisers; ``Body`` may add ``<mark>`` and ``<span>`` elements, empty links and ids of
+    headings, whose attributes are ids, class names, addresses and labels of ours, and
+    ``scrollable`` adds only what stands in it. A ``Fragment`` comes out of a template that has
+    escaped everything but those. Anything else, a string above all, is refused: a page that
+    breaks can be mended.
     """
     if not isinstance(holder, kind):
         raise TypeError(f"{kind.__name__} expected, not {type(holder).__name__}")
-    return mark_safe(holder.html)  # noqa: S308
+    html = holder.html if isinstance(holder, Fragment) else scrollable(holder.html)
+    return mark_safe(html)  # noqa: S308

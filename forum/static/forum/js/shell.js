@@ -1,4 +1,11 @@
-// What every page shares: forms that are on their way, and requests that did not get through.
+// What every page shares: forms that are on their way, requests that did not get through, and
+// the menus of the masthead.
+
+import { watchDisplay } from "./display-menu.js";
+import { watchKeys } from "./keys.js";
+
+watchDisplay();
+watchKeys();
 
 /** Forms that were sent and have not been answered. */
 const sent = new WeakSet();

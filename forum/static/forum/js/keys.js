@@ -1,0 +1,86 @@
+// The map of keys, on "?". Each part of a page adds what it listens to; nothing else is listed.
+
+/**
+ * @typedef {{keys: string | string[], does: string}} Key `keys` as they are printed on a keyboard;
+ *   several are pressed together
+ */
+
+/** @type {Map<string, Key[]>} by the part of the page that they belong to */
+const groups = new Map();
+
+/** List `keys` in the map under `title`. */
+export function addKeys(title, keys) {
+  groups.set(title, [...(groups.get(title) ?? []), ...keys]);
+}
+
+/**
+ * Whether a key that is pressed alone may do something now: shortcuts are not turned off, nobody
+ * is typing, and no dialogue is open.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function isShortcut(event) {
+  if (document.documentElement.dataset.keys === "off") return false;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.isComposing || event.repeat) return false;
+  if (document.querySelector("dialog[open], [popover]:popover-open")) return false;
+  return !event.target.closest?.("input, textarea, select, [contenteditable], [role=dialog]");
+}
+
+const dialog = document.getElementById("keys");
+
+function list() {
+  const parts = [...groups].map(([title, keys]) => {
+    const heading = document.createElement("h3");
+    heading.textContent = title;
+    const pairs = document.createElement("dl");
+    pairs.append(...keys.map(pair));
+    const part = document.createElement("div");
+    part.className = "keys-part";
+    part.append(heading, pairs);
+    return part;
+  });
+  dialog.querySelector("[data-keys-list]").replaceChildren(...parts);
+}
+
+function pair({ keys, does }) {
+  const names = document.createElement("dt");
+  names.append(
+    ...[keys].flat().flatMap((key, index) => {
+      const cap = document.createElement("kbd");
+      cap.textContent = key;
+      return index ? [" + ", cap] : [cap];
+    }),
+  );
+  const said = document.createElement("dd");
+  said.textContent = does;
+  const both = document.createElement("div");
+  both.append(names, said);
+  return both;
+}
+
+function open() {
+  list();
+  dialog.querySelector("[data-keys-off]").hidden = document.documentElement.dataset.keys !== "off";
+  document.getElementById("display")?.hidePopover();
+  dialog.showModal();
+}
+
+/** Listen for "?", and for the button in the Display menu. */
+export function watchKeys() {
+  if (!dialog) return;
+  addKeys("Everywhere", [
+    { keys: ["?"], does: "Show this map" },
+    { keys: ["Esc"], does: "Close what is open" },
+  ]);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "?" || !isShortcut(event)) return;
+    event.preventDefault();
+    open();
+  });
+  document.querySelector("[data-show-keys]")?.addEventListener("click", open);
+  // A click beside the dialogue lands on the dialogue itself.
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+}

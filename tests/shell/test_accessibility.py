@@ -1,0 +1,266 @@
+"""axe on every page of the site, light and wide, dark and narrow.
+
+An address that is listed nowhere here fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from annotations.models import Annotation
+from forum.accounts.models import User
+from forum.discussion.actions import post_comment, withdraw_post
+from forum.discussion.models import Article, Post
+from forum.discussion.publishing import revise_article
+from forum.moderation.models import Case
+
+#: Addresses with a name that show nothing to look at, and why.
+NOT_PAGES = {
+    "article-personal": "JSON for the reading page",
+    "annotate": "takes forms only",
+    "post": "leads to the post in its place",
+    "case-decide": "takes forms only",
+    "case-reopen": "takes forms only",
+    "article-publish": "takes forms only",
+    "export-download": "a file",
+    "notifications-read": "takes forms only",
+    "account_confirm_login_code": "log-in by code is off: leads to the log-in page",
+    "account_set_password": "for accounts without a password: leads to the change of it",
+    "styleguide": "for those who work on the site; it has a test of its own",
+    "media": "a file",
+    "healthz": "JSON for machines",
+    "readyz": "JSON for machines",
+    "api-docs": "made by Swagger UI",
+}
+#: How each role is called in the demo.
+STRANGER, READER, MODERATOR, STAFF, ADMIN = "", "reader", "moderator", "staff", "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the addresses are about."""
+
+    article: Article
+    revised: Article
+    comment: Post
+    withdrawn: Post
+    note: Post
+    case: Case
+    reader: User
+
+
+#: The role that sees most of a page, and the arguments of its address.
+PAGES: dict[str, tuple[str, Callable[[World], tuple[object, ...]]]] = {
+    "home": (ADMIN, lambda world: ()),
+    "article": (READER, lambda world: (world.article.slug,)),
+    "respond": (READER, lambda world: (world.article.slug,)),
+    "post-edit": (READER, lambda world: (world.comment.pk,)),
+    "post-history": (READER, lambda world: (world.revised.pk,)),
+    "post-revision": (READER, lambda world: (world.revised.pk, 1)),
+    "revision-report": (STAFF, lambda world: (world.revised.pk, 2)),
+    "annotation-place": (STAFF, lambda world: (world.note.pk,)),
+    "post-withdraw": (READER, lambda world: (world.comment.pk,)),
+    "post-reinstate": (READER, lambda world: (world.withdrawn.pk,)),
+    "post-flag": (MODERATOR, lambda world: (world.comment.pk,)),
+    "post-quotes": (READER, lambda world: (world.comment.pk,)),
+    "codebook": (READER, lambda world: ("critical-reading",)),
+    "rules": (READER, lambda world: ()),
+    "moderation": (MODERATOR, lambda world: ()),
+    "case": (MODERATOR, lambda world: (world.case.pk,)),
+    "staff-articles": (STAFF, lambda world: ()),
+    "article-new": (STAFF, lambda world: ()),
+    "article-edit": (STAFF, lambda world: (world.article.slug,)),
+    "article-orphans": (STAFF, lambda world: (world.revised.slug,)),
+    "export": (STAFF, lambda world: (world.article.slug,)),
+    "you": (READER, lambda world: ()),
+    "notifications": (READER, lambda world: ()),
+    "account_login": (STRANGER, lambda world: ()),
+    "account_logout": (READER, lambda world: ()),
+    "account_inactive": (STRANGER, lambda world: ()),
+    "account_signup": (STRANGER, lambda world: ()),
+    "account_reauthenticate": (READER, lambda world: ()),
+    "account_email": (READER, lambda world: ()),
+    "account_email_verification_sent": (STRANGER, lambda world: ()),
+    "account_change_password": (READER, lambda world: ()),
+    "account_reset_password": (STRANGER, lambda world: ()),
+    "account_confirm_email": (STRANGER, lambda world: (_confirmation_of(world.reader),)),
+    "account_reset_password_from_key_done": (STRANGER, lambda world: ()),
+    "account_reset_password_from_key": (
+        STRANGER,
+        lambda world: (
+            user_pk_to_url_str(world.reader),
+            default_token_generator.make_token(world.reader),
+        ),
+    ),
+    "account_reset_password_done": (STRANGER, lambda world: ()),
+}
+#: Addresses that no name leads to: what goes wrong, and what a query changes.
+OTHERS = [
+    (READER, "/nowhere/", 404),
+    (READER, "/moderation/", 403),
+    (READER, "/?x=%00", 400),
+    (STRANGER, "/articles/reading-arguments/?tag=question", 200),
+]
+
+
+def _confirmation_of(person: User) -> str:
+    address = EmailAddress.objects.get_or_create(user=person, email=person.email)[0]
+    return str(EmailConfirmationHMAC(address).key)
+
+
+def named(patterns: list[Any]) -> Iterator[str]:
+    """The names of all addresses that are ours or allauth's; those of the admin are Django's."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace is None:
+                yield from named(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield pattern.name
+
+
+def test_no_page_is_forgotten():
+    names = {name for name in named(get_resolver().url_patterns) if not name.startswith("api-")}
+    assert names - {*PAGES, *NOT_PAGES} == set()
+    assert {*PAGES, *NOT_PAGES} - {"api-docs"} - names == set()
+
+
+@pytest.fixture
+def world(transactional_db) -> World:
+    call_command("seed_demo", verbosity=0)
+    people = {name: User.objects.get(username=name) for name in (READER, STAFF)}
+    article = Article.objects.get(slug="us-china-north-korea")
+    revised = Article.objects.get(slug="parking-minimums")
+    quote = "> each was adopted without a single vote against it\n\nIs that so?"
+    comment, _ = post_comment(author=people[READER], article=article, source=quote)
+    withdrawn, _ = post_comment(author=people[READER], article=article, source="Not this.")
+    withdraw_post(author=people[READER], post=withdrawn)
+    note = Annotation.objects.filter(revision__post=revised.pk).order_by("start").first()
+    assert note
+    source = revised.post.current.source.replace(note.quote, "Nothing of the sort.")
+    revise_article(editor=people[STAFF], article=revised, source=source)
+    case = Case.objects.filter(post__parent__isnull=False).order_by("pk").first()
+    assert case
+    return World(article, revised, comment, withdrawn, note.post, case, people[READER])
+
+
+class Auditor:
+    """One browser, in which each role in turn looks at its pages."""
+
+    def __init__(self, browser: Any, address: str) -> None:
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        self.script = axe.Axe().axe_script
+        # Colours on their way from one to another are neither.
+        self.context = browser.new_context(base_url=address, reduced_motion="reduce")
+        self.page = self.context.new_page()
+        self.found: list[str] = []
+
+    def become(self, username: str) -> None:
+        self.context.clear_cookies()
+        if username:
+            client = Client()
+            client.force_login(User.objects.get(username=username))
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            url = self.page.evaluate("() => location.origin")
+            self.context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}]
+            )
+
+    def visit(self, address: str, status: int = 200) -> None:
+        response = self.page.goto(address)
+        self.page.wait_for_load_state("networkidle")
+        if response.status != status:
+            self.found.append(f"{address}: answers {response.status}, not {status}")
+        self.look(address)
+
+    def look(self, what: str, *, off: Sequence[str] = ()) -> None:
+        """Let axe look at the page as it is, without the rules that are ``off``."""
+        self.page.evaluate(self.script)
+        for theme, width in (("light", 1280), ("dark", 320)):
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            # 320 pixels are a window of 1280 at a zoom of 400 %: no page may be wider.
+            self.page.set_viewport_size({"width": width, "height": 800})
+            if over := self.page.evaluate(_TOO_WIDE):
+                self.found.append(f"{what}: {over} pixels wider than {width}")
+            self.found += [
+                f"{what} ({theme}, {width}): {problem}"
+                for problem in self.page.evaluate(_PROBLEMS, list(off))
+            ]
+
+
+_TOO_WIDE = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
+_PROBLEMS = """async (off) => {
+  const rules = { "target-size": { enabled: true } };
+  for (const rule of off) rules[rule] = { enabled: false };
+  const { violations } = await axe.run(document, { rules, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) =>
+    `${id}: ${node.target} ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n")[1]}`));
+}"""
+
+
+@pytest.fixture
+def auditor(browser, live_server) -> Iterator[Auditor]:
+    auditor = Auditor(browser, live_server.url)
+    auditor.page.goto("/healthz")
+    yield auditor
+    auditor.context.close()
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing(auditor, world):
+    for role in (STRANGER, READER, MODERATOR, STAFF, ADMIN):
+        auditor.become(role)
+        for name, (username, arguments) in PAGES.items():
+            if username == role:
+                auditor.visit(reverse(name, args=arguments(world)))
+        for username, address, status in OTHERS:
+            if username == role:
+                auditor.visit(address, status)
+    assert not auditor.found, "\n".join(auditor.found)
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_in_what_opens(auditor, world):
+    page = auditor.page
+    page.goto(world.article.get_absolute_url())
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Display").click()
+    auditor.look("the Display menu")
+    page.get_by_role("button", name="Show all keys").click()
+    auditor.look("the map of keys")
+    assert not auditor.found, "\n".join(auditor.found)
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_in_the_styleguide(auditor, db, settings):
+    settings.DEBUG = True
+    auditor.page.goto(reverse("styleguide"))
+    auditor.page.wait_for_load_state("networkidle")
+    # Light beside dark: everything is there twice, navigation too.
+    auditor.look("the styleguide", off=["landmark-unique", "aria-allowed-role"])
+    assert not auditor.found, "\n".join(auditor.found)
+    # The states are the site's own: a button that is held has the colours of one that is hovered.
+    page = auditor.page
+    colour = "button => getComputedStyle(button).backgroundColor"
+    rest, held = (
+        page.locator(f"#buttons ~ .styleguide-pair .button{name}").first
+        for name in (":not([class*=force])", ".force-hover")
+    )
+    before, expected = rest.evaluate(colour), held.evaluate(colour)
+    assert before != expected
+    rest.hover()
+    assert rest.evaluate(colour) == expected
+
+
+def test_the_styleguide_is_not_for_readers(client, db):
+    assert client.get(reverse("styleguide")).status_code == 404
