@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
@@ -56,8 +57,10 @@ class _Quoting(api.CommentView):
     shape = CommentSerializer
 
     def context_for(self, rows: list[Any]) -> dict[str, Any]:
-        words = [revision.pk for post in rows if (revision := words_of(post))]
-        return super().context_for(rows) | {"quotes": quotes_in(words, self.request.user)}
+        said = [words for post in rows if (words := words_of(post))]
+        quoting = [words.pk for words in said if not words.quotes_nothing]
+        quotes = quotes_in(quoting, self.request.user) if quoting else {}
+        return super().context_for(rows) | {"quotes": quotes}
 
 
 @extend_schema_view(
@@ -85,24 +88,37 @@ class CommentDetail(_Quoting, api.CommentDetail):
 def quotes_in(revisions: Iterable[int], reader: Reader) -> dict[int, list[dict[str, Any]]]:
     """What each of these ``revisions`` of comments quotes that ``reader`` may read. One query."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    readable = Revision.objects.current().visible_to(reader)
+    # Looked up one by one: "in" would first find every text there is on the site.
+    readable = Revision.objects.current().visible_to(reader).filter(pk=OuterRef("revision"))
     placed = QuotationPlacement.objects.filter(
-        quotation__comment_revision__in=revisions, revision__in=readable.values("pk")
+        Exists(readable), quotation__comment_revision__in=revisions
     )
-    rows = placed.select_related("quotation", "revision").order_by("quotation__comment_start")
-    for placement in rows.defer("revision__source", "revision__html", "revision__text"):
-        quotation = placement.quotation
-        place = quotation if placement.start is None else placement
-        found[quotation.comment_revision_id].append(
+    rows = placed.order_by("quotation__comment_start").values_list(
+        "quotation__comment_revision",
+        "revision__post",
+        "revision",
+        "start",
+        "end",
+        "quotation__revision",
+        "quotation__start",
+        "quotation__end",
+        "quotation__comment_start",
+        "quotation__comment_end",
+        "quotation__score",
+        "state",
+    )
+    for words, post, *places, comment_start, comment_end, score, state in rows:
+        revision, start, end = places[:3] if places[1] is not None else places[3:]
+        found[words].append(
             {
-                "post": placement.revision.post_id,
-                "revision": place.revision_id,
-                "start": place.start,
-                "end": place.end,
-                "comment_start": quotation.comment_start,
-                "comment_end": quotation.comment_end,
-                "score": quotation.score,
-                "state": placement.state,
+                "post": post,
+                "revision": revision,
+                "start": start,
+                "end": end,
+                "comment_start": comment_start,
+                "comment_end": comment_end,
+                "score": score,
+                "state": state,
             }
         )
     return found

@@ -40,6 +40,8 @@ def moderates(person: Reader, _: object) -> PostilError | None:
 
 
 def sees(person: Reader, post: Post) -> PostilError | None:
+    if person.is_authenticated and post.found_for == person.pk:
+        return None
     if not Post.objects.visible_to(person).filter(pk=post.pk).exists():
         return NotFound("There is no such post.")
     return None
@@ -100,8 +102,7 @@ def is_draft(_: Reader, post: Post) -> PostilError | None:
 
 
 def takes_responses(_: Reader, post: Post) -> PostilError | None:
-    closed = Article.objects.filter(pk=post.article_id, closed_at__isnull=False).exists()
-    if closed:
+    if _is_closed(post):
         return Forbidden("This discussion is closed.")
     return None
 
@@ -150,6 +151,14 @@ def refusal(person: Reader, act: str, on: object = None) -> PostilError | None:
         if answer is not None:
             return answer
     return None
+
+
+def _is_closed(post: Post) -> bool:
+    article = post.loaded_article
+    if post.found_for and article:
+        # Looked up together, a moment ago.
+        return article.closed_at is not None
+    return Article.objects.filter(pk=post.article_id, closed_at__isnull=False).exists()
 
 
 def can(person: Reader, act: str, on: object = None) -> bool:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from forum.discussion.actions import post_comment, revise_post, withdraw_post
 from forum.discussion.listing import counts_under
-from forum.discussion.lookup import get_article_for, get_post_for
+from forum.discussion.lookup import get_article_for, get_comment_under, get_post_for
 from forum.discussion.models import Article, Kind, Post, Revision, State
 from forum.discussion.publishing import Paratext, publish_article, revise_article
 from forum.discussion.serializers import (
@@ -123,7 +123,8 @@ class CommentView(ApiView):
 
     def answer(self, post: Post, *, status: int = 200) -> Response:
         location = reverse("api-comment", args=[post.pk]) if status == 201 else ""
-        loaded = self.comments().get(pk=post.pk)
+        # A new one has with it what its author may read of it: all.
+        loaded = post if status == 201 else self.comments().get(pk=post.pk)
         return self.one(loaded, self.shape, status=status, location=location)
 
 
@@ -157,8 +158,7 @@ class CommentList(CommentView):
     def _parent(self, article: Article, pk: int | None) -> Post | None:
         if pk is None:
             return None
-        visible = Post.objects.visible_to(self.request.user)
-        parent = visible.filter(pk=pk, kind=Kind.COMMENT, root=article.pk).first()
+        parent = get_comment_under(self.request.user, article, pk)
         if parent is None:
             raise Refused("parent", "This article has no such comment.")
         return parent

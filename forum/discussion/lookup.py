@@ -24,6 +24,7 @@ def get_article_for(reader: Reader, slug: str) -> Article:
     article = Article.objects.visible_to(reader).select_related("post").filter(slug=slug).first()
     if article is None:
         raise NotFound("There is no such article.")
+    article.post.found_for = reader.pk
     return article
 
 
@@ -32,7 +33,18 @@ def get_post_for(reader: Reader, pk: int, kind: Kind | None = None) -> Post:
     post = Post.objects.visible_to(reader).filter(pk=pk).first()
     if post is None or (kind and post.kind != kind):
         raise NotFound(f"There is no such {kind or 'post'}.")
+    post.found_for = reader.pk
     return post
+
+
+def get_comment_under(reader: Reader, article: Article, pk: int) -> Post | None:
+    """The comment ``pk`` with its author, if it is under ``article`` and ``reader`` may read it."""
+    visible = Post.objects.visible_to(reader).select_related("author")
+    comment = visible.filter(pk=pk, kind=Kind.COMMENT, root=article.pk).first()
+    if comment is not None:
+        comment.found_for = reader.pk
+        comment.root = article.post
+    return comment
 
 
 def address_in_article(post: Post, article: Article) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F
+from django.db.models.expressions import Col, Expression
 
 from forum.accounts.models import User
 from forum.courses.models import Membership
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
 
 #: Whoever reads: somebody signed in, or nobody in particular.
 Reader = User | AnonymousUser
@@ -34,11 +40,8 @@ class PostQuerySet(models.QuerySet):
 
     def stubs_for(self, reader: Reader) -> Self:
         """Comments that ``reader`` may know to exist but not read. Never load their words."""
-        return (
-            self.filter(_readable("root__", reader), kind="comment", audience="public")
-            .filter(state__in=STUBBED)
-            .exclude(_readable("", reader))
-        )
+        stubs = self.filter(_Condition(["", "root__"], _is_stub, reader))
+        return stubs.exclude(_Condition([""], _readable, reader))
 
     def listed_for(self, reader: Reader) -> Self:
         """What ``reader`` meets in a list: the visible posts, and ``stubs_for`` between them.
@@ -46,8 +49,9 @@ class PostQuerySet(models.QuerySet):
         Load the words of these through ``Revision.objects.visible_to`` only: a post that it
         gives nothing for is a stub.
         """
-        stub = Q(kind="comment", audience="public", state__in=STUBBED)
-        return self.filter(_visible("", reader) | (stub & _readable("root__", reader)))
+        return self.filter(
+            _visible("", reader) | _Condition(["", "root__"], _is_stub, reader),
+        )
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -60,42 +64,111 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(_visible("post__", reader))
 
 
-def _visible(prefix: str, reader: Reader) -> Q:
-    return (
-        _readable(prefix, reader)
-        & (Q(**{f"{prefix}root": None}) | _readable(f"{prefix}root__", reader))
-        & (~Q(**{f"{prefix}kind": "annotation"}) | _readable(f"{prefix}parent__", reader))
-        & _says_something(prefix, reader)
-    )
+class _Condition(Expression):
+    """A condition on a few posts, which a query reaches by ``paths``, written as SQL at once.
+
+    Every request asks for what is visible, most of them more than once; put together from some
+    thirty look-ups, the rule would cost more than all that is done with what it finds.
+    """
+
+    conditional = True
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        write: Callable[..., tuple[str, list[object]]],
+        reader: Reader,
+    ) -> None:
+        super().__init__(output_field=models.BooleanField())
+        # One column of each post, so that the query joins it.
+        self.posts: list[Any] = [F(f"{path}state") for path in paths]
+        self.write, self.reader = write, reader
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.posts
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.posts = list(exprs)
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, list[Any]]:
+        aliases = [compiler.quote_name_unless_alias(cast(Col, post).alias) for post in self.posts]
+        sql, params = self.write(*aliases, self.reader)
+        return f"({sql})", params
 
 
-def _says_something(prefix: str, reader: Reader) -> Q:
+def _visible(prefix: str, reader: Reader) -> _Condition:
+    paths = [prefix + path for path in ("", "root__", "parent__", "note_from__")]
+    return _Condition(paths, _is_visible, reader)
+
+
+# The rule in SQL. Each function takes the aliases of posts and answers with the text of a
+# condition and its parameters; beside these, the text is made of names and constants only.
+# What is excluded must be false, not unknown, where an author or a course is NULL.
+
+
+def _is_visible(
+    post: str, root: str, parent: str, source: str, reader: Reader
+) -> tuple[str, list[object]]:
+    parts = [
+        _readable(post, reader),
+        _either(f"{post}.root_id IS NULL", _readable(root, reader)),
+        _either(f"{post}.kind <> 'annotation'", _readable(parent, reader)),
+        _either(f"{post}.note_from_id IS NULL", _says_something(source, reader)),
+    ]
+    return " AND ".join(sql for sql, _ in parts), [p for _, params in parts for p in params]
+
+
+def _is_stub(post: str, root: str, reader: Reader) -> tuple[str, list[object]]:
+    sql, params = _readable(root, reader)
+    stub = f"{post}.kind = 'comment' AND {post}.audience = 'public'"
+    return f"{stub} AND {post}.state IN {STUBBED} AND {sql}", params
+
+
+def _says_something(source: str, reader: Reader) -> tuple[str, list[object]]:
     """Whether a note whose words are a comment's still has them. Both have the same audience."""
-    rule = Q(**{f"{prefix}note_from": None})
-    if reader.is_authenticated and (reader.is_moderator or reader.is_superuser):
-        return rule | Q(**{f"{prefix}note_from__state__in": _MODERATED})
-    rule |= Q(**{f"{prefix}note_from__state": "published"})
-    if reader.is_authenticated:
-        own = {f"{prefix}note_from__author": reader.pk, f"{prefix}note_from__state__in": _OWN}
-        rule |= Q(**own)
-    return rule
-
-
-def _readable(prefix: str, reader: Reader) -> Q:
-    """Whether the single post at ``prefix`` is readable, its surroundings left aside."""
-
-    def has(**conditions: object) -> Q:
-        return Q(**{prefix + name: value for name, value in conditions.items()})
-
     if not reader.is_authenticated:
-        return has(state="published", audience="public")
-    rule = has(author=reader.pk, state__in=_OWN)
-    if reader.is_moderator or reader.is_superuser:
-        rule |= has(audience__in=("public", "course"), state__in=_MODERATED)
+        return f"{source}.state = 'published'", []
+    if _moderates(reader):
+        return f"{source}.state IN {_MODERATED}", []
+    return _either(f"{source}.state = 'published'", _own(source, reader))
+
+
+def _readable(post: str, reader: Reader) -> tuple[str, list[object]]:
+    """Whether a single post is readable, its surroundings left aside."""
+    if not reader.is_authenticated:
+        return f"({post}.state = 'published' AND {post}.audience = 'public')", []
+    rules = [_own(post, reader)]
+    if _moderates(reader):
+        rules.append((f"({post}.audience IN ('public', 'course') AND {post}.state IN {_MODERATED})", []))
     else:
         # What has a course is for that course alone: a constraint of the table.
-        mine = Membership.objects.filter(user=reader).values("course")
-        rule |= has(state="published") & (has(audience="public") | has(course__in=mine))
-    if reader.publishes:
-        rule |= has(state="draft")
-    return rule
+        mine = f"({post}.course_id IS NOT NULL AND {post}.course_id IN {_COURSES})"
+        public = f"({post}.audience = 'public' OR {mine})"
+        rules.append((f"({post}.state = 'published' AND {public})", [reader.pk]))
+    if reader.is_superuser or reader.is_editor:
+        rules.append((f"{post}.state = 'draft'", []))
+    else:
+        rules.append((f"({post}.state = 'draft' AND EXISTS {_STAFFED})", [reader.pk]))
+    sql = " OR ".join(sql for sql, _ in rules)
+    return f"({sql})", [p for _, params in rules for p in params]
+
+
+def _own(post: str, reader: User) -> tuple[str, list[object]]:
+    mine = f"{post}.author_id IS NOT NULL AND {post}.author_id = %s"
+    return f"({mine} AND {post}.state IN {_OWN})", [reader.pk]
+
+
+def _either(simple: str, rule: tuple[str, list[object]]) -> tuple[str, list[object]]:
+    return f"({simple} OR {rule[0]})", rule[1]
+
+
+def _moderates(reader: User) -> bool:
+    return reader.is_moderator or reader.is_superuser
+
+
+_MEMBERSHIPS = Membership._meta.db_table
+#: The courses that somebody belongs to, and those they are staff of.
+_COURSES = f"(SELECT course_id FROM {_MEMBERSHIPS} WHERE user_id = %s)"  # noqa: S608
+_STAFFED = f"(SELECT 1 FROM {_MEMBERSHIPS} WHERE user_id = %s AND role = 'staff')"  # noqa: S608
