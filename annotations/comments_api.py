@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from annotations.models import PlacementState, QuotationPlacement
 from forum.discussion import api
 from forum.discussion import serializers as shapes
-from forum.discussion.models import Post, Revision
-from forum.discussion.serializers import words_of
+from forum.discussion.models import Revision
+from forum.discussion.serializers import Words
 from forum.lib.api import answers
 
 if TYPE_CHECKING:
@@ -41,26 +41,19 @@ class QuoteSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class CommentSerializer(shapes.CommentSerializer):
-    quotes = serializers.SerializerMethodField(help_text="What its present text quotes, in order.")
-
-    class Meta(shapes.CommentSerializer.Meta):
-        fields = [*shapes.CommentSerializer.Meta.fields, "quotes"]
-
-    @extend_schema_field(QuoteSerializer(many=True))
-    def get_quotes(self, post: Post) -> list[dict[str, Any]]:
-        words = words_of(post)
-        quotes: dict[int, list[dict[str, Any]]] = self.context["quotes"]
-        return quotes.get(words.pk, []) if words else []
+    quotes = QuoteSerializer(many=True, help_text="What its present text quotes, in order.")
 
 
 class _Quoting(api.CommentView):
-    shape = CommentSerializer
-
-    def context_for(self, rows: list[Any]) -> dict[str, Any]:
-        said = [words for post in rows if (words := words_of(post))]
-        quoting = [words.pk for words in said if not words.quotes_nothing]
+    def shaped(
+        self, rows: list[dict[str, Any]], words: Mapping[int, Words]
+    ) -> list[dict[str, Any]]:
+        quoting = [said.revision for said in words.values() if not said.quotes_nothing]
         quotes = quotes_in(quoting, self.request.user) if quoting else {}
-        return super().context_for(rows) | {"quotes": quotes}
+        shaped = super().shaped(rows, words)
+        for comment in shaped:
+            comment["quotes"] = quotes.get(comment["revision"], [])
+        return shaped
 
 
 @extend_schema_view(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -16,6 +17,7 @@ from forum.discussion.lookup import get_article_for, get_comment_under, get_post
 from forum.discussion.models import Article, Kind, Post, Revision, State
 from forum.discussion.publishing import Paratext, publish_article, revise_article
 from forum.discussion.serializers import (
+    COMMENT_COLUMNS,
     ArticleChange,
     ArticleSerializer,
     CommentChange,
@@ -23,10 +25,12 @@ from forum.discussion.serializers import (
     NewArticle,
     NewComment,
     RevisionSerializer,
+    Words,
     articles_for,
-    with_words,
+    as_comments,
+    words_for,
 )
-from forum.lib.api import ApiView, answers, query
+from forum.lib.api import ApiView, answers, permalinks, query
 from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format
 from forum.lib.paging import NewestFirst
@@ -113,19 +117,23 @@ class ArticleDetail(_ArticleView):
 class CommentView(ApiView):
     """What the views of comments have in common."""
 
-    #: What a comment looks like; what stands above this app may add to it.
-    shape: type[CommentSerializer] = CommentSerializer
-
-    def comments(self) -> Any:
-        return Post.objects.filter(kind=Kind.COMMENT).prefetch_related(
-            with_words(self.request.user)
-        )
+    def shaped(
+        self, rows: list[dict[str, Any]], words: Mapping[int, Words]
+    ) -> list[dict[str, Any]]:
+        """``rows`` as they are answered; what stands above this app may add to them."""
+        return as_comments(rows, words, permalinks(self.request))
 
     def answer(self, post: Post, *, status: int = 200) -> Response:
+        # One that was posted or edited a moment ago has with it all that its author reads of it.
+        words = (
+            {post.pk: Words.of(post.words[0])}
+            if "words" in vars(post)
+            else words_for(self.request.user, [post.pk])
+        )
+        row = {column: getattr(post, column) for column in COMMENT_COLUMNS}
+        (data,) = self.shaped([row], words)
         location = reverse("api-comment", args=[post.pk]) if status == 201 else ""
-        # A new one has with it what its author may read of it: all.
-        loaded = post if status == 201 else self.comments().get(pk=post.pk)
-        return self.one(loaded, self.shape, status=status, location=location)
+        return self.done(data, status=status, location=location)
 
 
 class CommentList(CommentView):
@@ -133,8 +141,10 @@ class CommentList(CommentView):
     def get(self, request: Request, slug: str) -> Response:
         """The responses to an article and to one another, oldest first."""
         article = get_article_for(request.user, slug)
-        listed = self.comments().listed_for(request.user).filter(root=article.pk)
-        return self.page(listed, self.shape)
+        listed = Post.objects.listed_for(request.user).filter(root=article.pk, kind=Kind.COMMENT)
+        paging, rows = self.paged(listed.values(*COMMENT_COLUMNS))
+        words = words_for(request.user, [row["pk"] for row in rows])
+        return paging.get_paginated_response(self.shaped(rows, words))
 
     @extend_schema(
         request=NewComment,

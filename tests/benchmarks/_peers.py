@@ -144,8 +144,8 @@ class Doccano(Peer):
     """A text annotation tool: Django, REST framework."""
 
     name = "doccano"
-    # What pkg_resources is looked for by, and what was current when it was released.
-    packages = ("doccano==1.8.4", "setuptools<81")
+    # Its requirements have no upper bounds: these two have since dropped what it imports.
+    packages = ("doccano==1.8.4", "setuptools<81", "marshmallow<4")
 
     def serve(
         self, python: Path, folder: Path, text: str
@@ -204,9 +204,64 @@ class Doccano(Peer):
             body = {"label": self.label, "start_offset": start, "end_offset": end}
             yield request(
                 "POST",
-                self.path.replace("/1/", "/2/"),
+                self.path.replace("/examples/1/", "/examples/2/"),
                 json.dumps(body).encode(),
                 host=self.host,
                 authorization=f"Token {self.key}",
                 content_type="application/json",
             )
+
+
+#: A project with two documents, and 1,000 spans over one of them. In bulk, for it is not measured.
+_FILL_DOCCANO = f"""
+import json, random, sys
+import django
+django.setup()
+from django.contrib.auth import get_user_model
+from rest_framework.authtoken.models import Token
+from examples.models import Example
+from label_types.models import SpanType
+from labels.models import Span
+from projects.models import ProjectType, SequenceLabelingProject
+text = sys.argv[1]
+user = get_user_model().objects.get(username="a")
+project = SequenceLabelingProject.objects.create(
+    name="p", created_by=user, allow_overlapping=True,
+    project_type=ProjectType.SEQUENCE_LABELING,
+)
+project.add_admin()
+label = SpanType.objects.create(project=project, text="claim")
+marked, posted = (Example.objects.create(project=project, text=text) for _ in range(2))
+chance = random.Random(9)
+starts = [chance.randrange(len(text) - 300) for _ in range({_COUNT})]
+Span.objects.bulk_create(
+    Span(example=marked, user=user, label=label, start_offset=start,
+         end_offset=start + chance.randint(5, 200))
+    for start in starts
+)
+assert (marked.pk, posted.pk) == (1, 2)
+key = Token.objects.get_or_create(user=user)[0].key
+path = f"/v1/projects/{{project.pk}}/examples/{{marked.pk}}/spans"
+print(json.dumps({{"path": path, "key": key, "label": label.pk}}))
+"""
+
+
+def _installed(cache: Path, name: str, packages: tuple[str, ...]) -> Path:
+    """The Python of an environment in ``cache`` that has ``packages``, made if need be."""
+    home = cache / name.lower()
+    python, stamp = home / "bin" / "python", home / "benchmark-packages"
+    wanted = "\n".join(packages)
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return python
+    cache.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True, timeout=120)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+    subprocess.run(pip, check=True, timeout=_INSTALLING, env=_clean())
+    stamp.write_text(wanted)
+    return python
+
+
+def _clean() -> dict[str, str]:
+    """The environment without what is ours."""
+    ours = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL", "DATA_DIR", "SECRET_KEY")
+    return {name: value for name, value in os.environ.items() if name not in ours}

@@ -20,7 +20,7 @@ WARMING = 0.3
 #: The most rows on a page of a list.
 LARGEST = 1_000
 #: How often a first render is timed in each round.
-RENDERS = 3
+RENDERS = 2
 
 #: Seconds or answers a second, by what was measured.
 Figures = dict[str, float]
@@ -95,7 +95,7 @@ class Bench:
             made = self._once(self._comment(article, 0, self.talk.paragraph(), answering=False))
             mark = f'id="comment-{json.loads(made.body)["id"]}"'.encode()
             # One connection each, so that every worker comes to answer.
-            answers = [drive(self.port, [iter([asked])], keep=True) for _ in range(4)]
+            answers = [drive(self.port, [iter([asked])], keep=True) for _ in range(3)]
             self.stale += sum(mark not in result.answers[0].body for result in answers)
             best = min(best, answers[0].waits[0])
         return best

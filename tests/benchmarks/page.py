@@ -49,7 +49,7 @@ def main(*arguments: str) -> None:
         for number in range(chosen.rounds):
             print(f"Round {number + 1} of {chosen.rounds} …", flush=True)
             _round(bench, peers, report)
-        report.lost = bench.lost()
+        report.lost, report.refused, report.stale = bench.lost(), bench.refused, bench.stale
     report.print(database=os.environ.get("DATABASE_URL", "").partition(":")[0] or "sqlite")
 
 
