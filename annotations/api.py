@@ -136,9 +136,10 @@ class AnnotationList(_AnnotationView):
     def _revision(self, article: Article, pk: int) -> Revision:
         here = Q(post=article.pk) | Q(post__root=article.pk)
         visible = Revision.objects.visible_to(self.request.user).select_related("post")
-        revision = visible.filter(here, pk=pk).first()
+        revision = visible.filter(here, pk=pk).defer("source", "html").first()
         if revision is None:
             raise Refused("revision", "Neither this article nor its comments have such a revision.")
+        revision.post.found_for = self.request.user.pk
         return revision
 
     def _by_state(self, rows: QuerySet[Post]) -> QuerySet[Post]:

@@ -140,7 +140,11 @@ def as_annotations(
     shaped = []
     for row in rows:
         pk, source = row["pk"], row["note_from_id"]
-        number, html, text = row["revisions__number"], row["revisions__html"], row["revisions__text"]
+        number, html, text = (
+            row["revisions__number"],
+            row["revisions__html"],
+            row["revisions__text"],
+        )
         if source is not None:
             words = said_elsewhere.get(source)
             number, html, text = words[1:4] if words else (1, "", "")

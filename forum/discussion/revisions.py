@@ -108,7 +108,8 @@ def lock_current(post: Post) -> Revision:
     """The current revision of ``post``, held current until the caller's transaction ends."""
     # Not against those who only refer to it, such as a decision about it: they would wait while
     # they hold the article's row, which comes last in every transaction.
-    current = Revision.objects.select_for_update(no_key=True).filter(post=post, superseded_at=None)
+    rows = Revision.objects.select_for_update(no_key=True).defer("source", "html")
+    current = rows.filter(post=post, superseded_at=None)
     # Whoever replaces it holds the row; once they are done the old one no longer matches, and
     # the next look finds the new one.
     while (revision := current.first()) is None:

@@ -141,7 +141,9 @@ def _readable(post: str, reader: Reader) -> tuple[str, list[object]]:
         return f"({post}.state = 'published' AND {post}.audience = 'public')", []
     rules = [_own(post, reader)]
     if _moderates(reader):
-        rules.append((f"({post}.audience IN ('public', 'course') AND {post}.state IN {_MODERATED})", []))
+        rules.append(
+            (f"({post}.audience IN ('public', 'course') AND {post}.state IN {_MODERATED})", [])
+        )
     else:
         # What has a course is for that course alone: a constraint of the table.
         mine = f"({post}.course_id IS NOT NULL AND {post}.course_id IN {_COURSES})"

@@ -53,7 +53,7 @@ class Site:
 
 
 def fill(grown: Sequence[int]) -> Site:
-    """Two articles with 1,000 comments and 2,000 annotations each; others with ``grown`` comments."""
+    """Two articles with 1,000 comments and 2,000 annotations, others with ``grown`` comments."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 

@@ -144,8 +144,8 @@ class Doccano(Peer):
     """A text annotation tool: Django, REST framework."""
 
     name = "doccano"
-    # Its requirements have no upper bounds: these two have since dropped what it imports.
-    packages = ("doccano==1.8.4", "setuptools<81", "marshmallow<4")
+    # Its requirements have no upper bounds: these have since dropped what it imports.
+    packages = ("doccano==1.8.4", "setuptools<81", "marshmallow<4", "numpy<2")
 
     def serve(
         self, python: Path, folder: Path, text: str
@@ -171,7 +171,8 @@ class Doccano(Peer):
 
         run("-m", "django", "migrate", "--verbosity=0")
         run("-m", "django", "create_roles")
-        run("-m", "django", "create_admin", "--noinput", "--username=a", "--password=b", "--email=a@b.c")
+        admin = ("--username=a", "--password=b", "--email=a@example.org")
+        run("-m", "django", "create_admin", "--noinput", *admin)
         told = json.loads(run("-c", _FILL_DOCCANO, text).splitlines()[-1])
         self.path, self.key, self.label = told["path"], told["key"], told["label"]
         self.length = len(text)

@@ -34,9 +34,7 @@ def _of(name: str, other: str) -> Ratio:
 
 
 def _per_comment(figures: Figures) -> float:
-    per = [
-        figures[f"first page of {count:,} comments, s"] / count for count in (1_000, 10_000)
-    ]
+    per = [figures[f"first page of {count:,} comments, s"] / count for count in (1_000, 10_000)]
     return per[1] / per[0]
 
 
@@ -95,8 +93,10 @@ class Report:
             best, worst = (min, max) if timed else (max, min)
             empty = "empty view, one client, s" if timed else EMPTY
             ratio = median(f[name] / f[empty] for f in self.rounds if name in f and empty in f)
-            cells = " ".join(f"{v:9.4f}" if timed else f"{v:9.1f}" for v in
-                             (median(values), best(values), worst(values)))
+            cells = " ".join(
+                f"{v:9.4f}" if timed else f"{v:9.1f}"
+                for v in (median(values), best(values), worst(values))
+            )
             print(f"{name:44} {cells} {ratio:9.3f}")
         print()
         for target in TARGETS:

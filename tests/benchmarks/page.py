@@ -35,7 +35,9 @@ def main(*arguments: str) -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5, help="of each run of reading")
     parser.add_argument("--posts", type=int, default=256, help="in each run of posting")
-    parser.add_argument("--peers", metavar="FOLDER", type=Path, help="install Isso and doccano here")
+    parser.add_argument(
+        "--peers", metavar="FOLDER", type=Path, help="install Isso and doccano here"
+    )
     chosen = parser.parse_args(arguments)
     report = Report()
     with contextlib.ExitStack() as stack:
