@@ -76,7 +76,7 @@ class _Condition(Expression):
     def __init__(
         self,
         paths: Sequence[str],
-        write: Callable[..., tuple[str, list[object]]],
+        write: Callable[..., tuple[str, list[int]]],
         reader: Reader,
     ) -> None:
         super().__init__(output_field=models.BooleanField())
@@ -91,11 +91,11 @@ class _Condition(Expression):
         self.posts = list(exprs)
 
     def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
-    ) -> tuple[str, list[Any]]:
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
         aliases = [compiler.quote_name_unless_alias(cast(Col, post).alias) for post in self.posts]
         sql, params = self.write(*aliases, self.reader)
-        return f"({sql})", params
+        return f"({sql})", tuple(params)
 
 
 def _visible(prefix: str, reader: Reader) -> _Condition:
@@ -110,7 +110,7 @@ def _visible(prefix: str, reader: Reader) -> _Condition:
 
 def _is_visible(
     post: str, root: str, parent: str, source: str, reader: Reader
-) -> tuple[str, list[object]]:
+) -> tuple[str, list[int]]:
     parts = [
         _readable(post, reader),
         _either(f"{post}.root_id IS NULL", _readable(root, reader)),
@@ -120,13 +120,13 @@ def _is_visible(
     return " AND ".join(sql for sql, _ in parts), [p for _, params in parts for p in params]
 
 
-def _is_stub(post: str, root: str, reader: Reader) -> tuple[str, list[object]]:
+def _is_stub(post: str, root: str, reader: Reader) -> tuple[str, list[int]]:
     sql, params = _readable(root, reader)
     stub = f"{post}.kind = 'comment' AND {post}.audience = 'public'"
     return f"{stub} AND {post}.state IN {STUBBED} AND {sql}", params
 
 
-def _says_something(source: str, reader: Reader) -> tuple[str, list[object]]:
+def _says_something(source: str, reader: Reader) -> tuple[str, list[int]]:
     """Whether a note whose words are a comment's still has them. Both have the same audience."""
     if not reader.is_authenticated:
         return f"{source}.state = 'published'", []
@@ -135,7 +135,7 @@ def _says_something(source: str, reader: Reader) -> tuple[str, list[object]]:
     return _either(f"{source}.state = 'published'", _own(source, reader))
 
 
-def _readable(post: str, reader: Reader) -> tuple[str, list[object]]:
+def _readable(post: str, reader: Reader) -> tuple[str, list[int]]:
     """Whether a single post is readable, its surroundings left aside."""
     if not reader.is_authenticated:
         return f"({post}.state = 'published' AND {post}.audience = 'public')", []
@@ -157,12 +157,12 @@ def _readable(post: str, reader: Reader) -> tuple[str, list[object]]:
     return f"({sql})", [p for _, params in rules for p in params]
 
 
-def _own(post: str, reader: User) -> tuple[str, list[object]]:
+def _own(post: str, reader: User) -> tuple[str, list[int]]:
     mine = f"{post}.author_id IS NOT NULL AND {post}.author_id = %s"
     return f"({mine} AND {post}.state IN {_OWN})", [reader.pk]
 
 
-def _either(simple: str, rule: tuple[str, list[object]]) -> tuple[str, list[object]]:
+def _either(simple: str, rule: tuple[str, list[int]]) -> tuple[str, list[int]]:
     return f"({simple} OR {rule[0]})", rule[1]
 
 

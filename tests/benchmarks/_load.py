@@ -25,9 +25,9 @@ _BODILESS = (204, 304)
 _PATIENCE = 120
 
 
-def get(path: str, *, host: str, accept: str = "*/*", **headers: str) -> bytes:
+def get(path: str, *, host: str, **headers: str) -> bytes:
     """The bytes of a GET."""
-    return request("GET", path, host=host, accept=accept, **headers)
+    return request("GET", path, b"", host=host, **headers)
 
 
 def request(method: str, path: str, body: bytes = b"", *, host: str, **headers: str) -> bytes:
