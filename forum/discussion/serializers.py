@@ -238,7 +238,7 @@ def words_for(reader: Reader, posts: Iterable[int]) -> dict[int, Words]:
     """What ``reader`` may read of the current words of ``posts``, by their ids. One query."""
     found = Revision.objects.current().visible_to(reader).filter(post__in=posts).order_by()
     rows = found.values_list("post_id", "pk", "number", "html", "text")
-    return {post: Words(*words) for post, *words in rows}
+    return {post: Words(pk, number, html, text) for post, pk, number, html, text in rows}
 
 
 def as_comments(

@@ -14,7 +14,7 @@ import random
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 from pathlib import Path
 from typing import ClassVar, Self
@@ -77,7 +77,7 @@ class Peer(ABC):
     def posting(self, clients: int) -> Figures:
         """One round of posting."""
 
-    def _post_all(self, clients: list[Iterator[bytes]], *, status: int) -> float:
+    def _post_all(self, clients: Sequence[Iterator[bytes]], *, status: int) -> float:
         result = drive(self.port, clients)
         if set(result.statuses) != {status}:
             print(f"{self.name} answered {dict(result.statuses)}")
@@ -256,7 +256,7 @@ def _installed(cache: Path, name: str, packages: tuple[str, ...]) -> Path:
         return python
     cache.mkdir(parents=True, exist_ok=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True, timeout=120)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
     subprocess.run(pip, check=True, timeout=_INSTALLING, env=_clean())
     stamp.write_text(wanted)
     return python
