@@ -31,6 +31,8 @@ from forum.permissions import require
 #: Longest passage one annotation may mark, in code points.
 QUOTE_LIMIT = 10_000
 AUDIENCES = (Audience.PUBLIC, Audience.PRIVATE)
+#: What has to be known of the tags that there are.
+_OF_TAGS = ("slug", "codebook__max_tags", "codebook__version")
 
 
 def annotate(
@@ -119,7 +121,10 @@ def follow_revision(old: Revision | None, new: Revision) -> None:
 
 
 def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
-    codebook = Codebook.objects.filter(is_default=True).first()
+    tags = Tag.objects.filter(codebook__is_default=True, retired_at=None)
+    known = {tag.slug: tag for tag in tags.select_related("codebook").only(*_OF_TAGS)}
+    tag = next(iter(known.values()), None)
+    codebook = tag.codebook if tag else Codebook.objects.filter(is_default=True).first()
     if codebook is None:
         raise Refused("tags", "This site has no codebook yet; an admin can make one.")
     wanted = list(dict.fromkeys(slugs))
@@ -127,7 +132,6 @@ def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
         raise Refused("tags", "Choose at least one tag.")
     if len(wanted) > codebook.max_tags:
         raise Refused("tags", f"Choose at most {codebook.max_tags} tags.")
-    known = {tag.slug: tag for tag in codebook.tags.filter(retired_at=None)}
     unknown = [slug for slug in wanted if slug not in known]
     if unknown:
         raise Refused("tags", f"The codebook has no tag “{unknown[0]}”.")

@@ -25,18 +25,20 @@ from annotations.quoting import mark_quoted
 from annotations.report import report_on
 from annotations.report_serializers import CarryAnswer, CarryReportSerializer, CarryRequest
 from annotations.serializers import (
+    COLUMNS,
     AnnotationChange,
     AnnotationSerializer,
     CodebookSerializer,
     NewAnnotation,
     annotations_for,
+    as_annotations,
 )
 from forum.accounts.models import User
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.lookup import as_id, get_article_for, get_post_for
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.publishing import render_article
-from forum.lib.api import ApiView, answers, query
+from forum.lib.api import ApiView, answers, permalinks, query
 from forum.lib.errors import Refused
 from forum.lib.html import Format
 from forum.permissions import require
@@ -51,8 +53,13 @@ _TARGETS = {Kind.ARTICLE, Kind.COMMENT}
 class _AnnotationView(ApiView):
     def answer(self, post: Post, *, status: int = 200) -> Response:
         location = reverse("api-annotation", args=[post.pk]) if status == 201 else ""
-        loaded = annotations_for(self.request.user).get(pk=post.pk)
-        return self.one(loaded, AnnotationSerializer, status=status, location=location)
+        row = annotations_for(self.request.user).values(*COLUMNS).get(pk=post.pk)
+        (data,) = self.shaped([row])
+        return self.done(data, status=status, location=location)
+
+    def shaped(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """``rows`` as they are answered."""
+        return as_annotations(rows, self.request.user, permalinks(self.request))
 
 
 class AnnotationList(_AnnotationView):
@@ -77,7 +84,8 @@ class AnnotationList(_AnnotationView):
         rows = self._by_state(rows)
         rows = self._by_target(rows, article)
         rows = self._by_author(rows)
-        return self.page(self._by_tag(rows), AnnotationSerializer)
+        paging, found = self.paged(self._by_tag(rows).values(*COLUMNS))
+        return paging.get_paginated_response(self.shaped(found))
 
     @extend_schema(
         request=NewAnnotation,
@@ -128,9 +136,10 @@ class AnnotationList(_AnnotationView):
     def _revision(self, article: Article, pk: int) -> Revision:
         here = Q(post=article.pk) | Q(post__root=article.pk)
         visible = Revision.objects.visible_to(self.request.user).select_related("post")
-        revision = visible.filter(here, pk=pk).first()
+        revision = visible.filter(here, pk=pk).defer("source", "html").first()
         if revision is None:
             raise Refused("revision", "Neither this article nor its comments have such a revision.")
+        revision.post.found_for = self.request.user.pk
         return revision
 
     def _by_state(self, rows: QuerySet[Post]) -> QuerySet[Post]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from django.db.models import Exists, OuterRef
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +17,7 @@ from forum.discussion import api
 from forum.discussion import serializers as shapes
 from forum.discussion.lookup import get_post_for
 from forum.discussion.models import Kind, Post, Revision
-from forum.discussion.serializers import words_of
+from forum.discussion.serializers import Words
 from forum.lib.api import answers
 
 if TYPE_CHECKING:
@@ -43,24 +44,23 @@ class QuoteSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class CommentSerializer(shapes.CommentSerializer):
-    quotes = serializers.SerializerMethodField(help_text="What its present text quotes, in order.")
-
-    class Meta(shapes.CommentSerializer.Meta):
-        fields = [*shapes.CommentSerializer.Meta.fields, "quotes"]
-
-    @extend_schema_field(QuoteSerializer(many=True))
-    def get_quotes(self, post: Post) -> list[dict[str, Any]]:
-        words = words_of(post)
-        quotes: dict[int, list[dict[str, Any]]] = self.context["quotes"]
-        return quotes.get(words.pk, []) if words else []
+    quotes = QuoteSerializer(many=True, help_text="What its present text quotes, in order.")
 
 
 class _Quoting(api.CommentView):
-    shape = CommentSerializer
-
-    def context_for(self, rows: list[Any]) -> dict[str, Any]:
-        words = [revision.pk for post in rows if (revision := words_of(post))]
-        return super().context_for(rows) | {"quotes": quotes_in(words, self.request.user)}
+    def shaped(
+        self, rows: list[dict[str, Any]], words: Mapping[int, Words]
+    ) -> list[dict[str, Any]]:
+        quoting = [
+            said.revision
+            for row in rows
+            if row["note_id"] is None and (said := words.get(row["pk"])) and not said.quotes_nothing
+        ]
+        quotes = quotes_in(quoting, self.request.user) if quoting else {}
+        shaped = super().shaped(rows, words)
+        for comment in shaped:
+            comment["quotes"] = quotes.get(comment["revision"], [])
+        return shaped
 
 
 @extend_schema_view(
@@ -83,8 +83,8 @@ class ReplyList(_Quoting):
         To reply, post a comment to the article with the annotation as its `parent`.
         """
         note = get_post_for(request.user, pk, Kind.ANNOTATION)
-        listed = self.comments().listed_for(request.user)
-        return self.page(listed.filter(note=note), self.shape)
+        listed = Post.objects.listed_for(request.user).filter(note=note)
+        return self.listing(listed, replies=True)
 
 
 @extend_schema_view(
@@ -100,24 +100,38 @@ class CommentDetail(_Quoting, api.CommentDetail):
 def quotes_in(revisions: Iterable[int], reader: Reader) -> dict[int, list[dict[str, Any]]]:
     """What each of these ``revisions`` of comments quotes that ``reader`` may read. One query."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    readable = Revision.objects.current().visible_to(reader)
+    # Looked up one by one: "in" would first find every text there is on the site.
+    texts = Revision.objects.current().visible_to(reader, replies=False)
+    readable = texts.filter(pk=OuterRef("revision"))
     placed = QuotationPlacement.objects.filter(
-        quotation__comment_revision__in=revisions, revision__in=readable.values("pk")
+        Exists(readable), quotation__comment_revision__in=revisions
     )
-    rows = placed.select_related("quotation", "revision").order_by("quotation__comment_start")
-    for placement in rows.defer("revision__source", "revision__html", "revision__text"):
-        quotation = placement.quotation
-        place = quotation if placement.start is None else placement
-        found[quotation.comment_revision_id].append(
+    rows = placed.order_by("quotation__comment_start").values_list(
+        "quotation__comment_revision",
+        "revision__post",
+        "revision",
+        "start",
+        "end",
+        "quotation__revision",
+        "quotation__start",
+        "quotation__end",
+        "quotation__comment_start",
+        "quotation__comment_end",
+        "quotation__score",
+        "state",
+    )
+    for words, post, *places, comment_start, comment_end, score, state in rows:
+        revision, start, end = places[:3] if places[1] is not None else places[3:]
+        found[words].append(
             {
-                "post": placement.revision.post_id,
-                "revision": place.revision_id,
-                "start": place.start,
-                "end": place.end,
-                "comment_start": quotation.comment_start,
-                "comment_end": quotation.comment_end,
-                "score": quotation.score,
-                "state": placement.state,
+                "post": post,
+                "revision": revision,
+                "start": start,
+                "end": end,
+                "comment_start": comment_start,
+                "comment_end": comment_end,
+                "score": score,
+                "state": state,
             }
         )
     return found

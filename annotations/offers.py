@@ -54,7 +54,7 @@ class Mark:
 
 def offers_in(comment: Post, author: User) -> list[Offer]:
     """What ``comment`` quotes, in order, each passage once. Four queries."""
-    texts = Revision.objects.current().visible_to(author)
+    texts = Revision.objects.current().visible_to(author, replies=False)
     placed = (
         QuotationPlacement.objects.filter(
             quotation__comment_revision__post=comment,
@@ -102,7 +102,7 @@ def _marks(comment: Post, author: User) -> dict[tuple[int, int, int], Mark]:
     """What ``author`` has marked with ``comment`` as its note, by present place."""
     places = (
         Placement.objects.filter(
-            annotation__post__in=Post.objects.visible_to(author).filter(
+            annotation__post__in=Post.objects.visible_to(author, replies=False).filter(
                 author=author, note_from=comment
             ),
             revision__superseded_at=None,

@@ -84,7 +84,7 @@ class _Place:
         """Load the note as it stands now."""
         found = Annotation.objects.select_related("post", "codebook").prefetch_related("tags")
         self.annotation = found.get(pk=self.post.pk)
-        visible = Revision.objects.visible_to(self.request.user)
+        visible = Revision.objects.visible_to(self.request.user, replies=False)
         self.made_on = visible.get(pk=self.annotation.revision_id)
         self.current = visible.current().select_related("post").get(post=self.post.parent_id)
         self.placement = Placement.objects.get(annotation=self.annotation, revision=self.current)
@@ -161,7 +161,7 @@ class _Place:
         tags = list(annotation.tags.all())
         hue, short = (tags[0].colour, tags[0].short) if tags else (7, "")
         mark = _Mark(annotation.pk, placement.start, placement.end, hue, short)
-        words = Revision.objects.visible_to(self.request.user).current()
+        words = Revision.objects.visible_to(self.request.user, replies=False).current()
         article = Article.objects.select_related("post").get(pk=self.post.article_id)
         context = {
             "post": self.post,

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from annotations.actions import annotate
 from annotations.anchoring.carry import Carried
 from annotations.anchoring.quotation_marks import claims_of, outline_of
 from annotations.anchoring.quotes import Quote, find_quotes
-from annotations.models import Annotation, PlacementState, Quotation
+from annotations.models import Annotation, PlacementState, Quotation, QuotationPlacement
 from annotations.placing import Step, place_at_once, write_places
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision, State
 from forum.discussion.revisions import bump_activity, lock_current
 from forum.discussion.visibility import Reader, RevisionQuerySet
 from forum.lib.errors import Refused
+from forum.lib.html import Rendered
 from forum.permissions import require
 
 #: Responses above a response that are looked through for what it quotes, the nearest ones.
@@ -43,25 +46,32 @@ _SLIPS = re.compile("[\"'“”„‟‘’‚‛«»‹›…\\n\\[\\]()*–—
 _ASKED_FOR = range(20, 80)
 
 
-def link_quotations(old: Revision | None, new: Revision) -> None:
-    """Link the quotes in a response's new words; ``old`` keeps its own."""
-    # A reply to a note stands with a passage already, and responses do not quote it.
-    if new.post.kind == Kind.COMMENT and new.post.note_id is None:
-        link(new)
+def look_for_quotes(post: Post, words: Rendered) -> Callable[[Revision], list[Quotation]]:
+    """Find what ``words`` quote, which the response ``post`` is about to say.
+
+    Returns what links it, in the transaction that writes the revision; an earlier revision
+    keeps its own links. Three queries at most.
+    """
+    found = _find(post, words, timezone.now())
+    return lambda revision: _link(revision, found)
 
 
 def link(revision: Revision) -> list[Quotation]:
-    """Link the quotes in ``revision`` of a response, in the caller's transaction.
+    """Link the quotes in ``revision`` of a response, in the caller's transaction."""
+    words = Rendered(revision.html, revision.text)
+    return _link(revision, _find(revision.post, words, revision.created_at))
 
-    Ten queries at most, and one for each text quoted.
-    """
-    sources = _sources(revision)
+
+def _find(post: Post, words: Rendered, before: datetime) -> list[tuple[Revision, Quote]]:
+    sources = _sources(post)
     texts = [source.text for source in sources]
-    found = [
-        (sources[quote.source], quote) for quote in find_quotes(revision.html, revision.text, texts)
-    ]
-    found += _elsewhere(revision, sources, [quote for _, quote in found])
+    found = [(sources[quote.source], quote) for quote in find_quotes(words.html, words.text, texts)]
+    found += _elsewhere(post, words, before, sources, [quote for _, quote in found])
     found.sort(key=lambda pair: pair[1].comment_start)
+    return found
+
+
+def _link(revision: Revision, found: Sequence[tuple[Revision, Quote]]) -> list[Quotation]:
     quotations = Quotation.objects.bulk_create(
         Quotation(
             comment_revision=revision,
@@ -81,6 +91,7 @@ def link(revision: Revision) -> list[Quotation]:
         by_text[quotation.revision].append(Step(quotation, None, made, PlacementState.EXACT))
     for source, steps in by_text.items():
         write_places(steps, source)
+    revision.quotes_nothing = not quotations
     if quotations:
         # Not a partial: a robust callback that fails is logged by its name.
         transaction.on_commit(lambda: catch_up(revision), robust=True)
@@ -93,6 +104,12 @@ def catch_up(revision: Revision) -> int:
     Whoever replaced it did not see these quotations yet. Not prevented with a lock on the text
     while a response is being posted: that holds the article's row, which must come last.
     """
+    if not connection.features.has_select_for_update:
+        # Where one writes after the other, a text that was replaced before is seen to be.
+        places = QuotationPlacement.objects.filter(revision__superseded_at=None)
+        placed_now = Exists(places.filter(quotation=OuterRef("pk")))
+        if not revision.quotations.filter(~placed_now).exists():
+            return 0
     placed = 0
     quoted = Post.objects.filter(revisions__quoted_by__comment_revision=revision)
     for post in quoted.distinct():
@@ -150,20 +167,20 @@ def mark_quoted(
     )
 
 
-def _sources(revision: Revision) -> list[Revision]:
-    """What ``revision`` may quote: the article, and the responses above it, nearest first."""
-    post = revision.post
+def _sources(post: Post) -> list[Revision]:
+    """What ``post`` may quote: the article, and the responses above it, nearest first."""
     wanted = [post.article_id, *_above(post)]
     found = {text.post_id: text for text in _shared(post).filter(post__in=wanted)}
     return [found[pk] for pk in wanted if pk in found]
 
 
 def _above(post: Post) -> list[int]:
-    """The ids of the responses above ``post``, nearest first. One query."""
-    if not post.depth:
+    """The ids of the responses above ``post``, nearest first. One query at most."""
+    if not post.depth or post.parent_id is None:
         return []
-    steps = ["parent" + "__parent" * step for step in range(min(post.depth, ABOVE))]
-    return list(Post.objects.values_list(*steps).get(pk=post.pk))
+    steps = ["parent" + "__parent" * step for step in range(min(post.depth, ABOVE) - 1)]
+    further = Post.objects.values_list(*steps).get(pk=post.parent_id) if steps else ()
+    return [post.parent_id, *further]
 
 
 def _shared(post: Post) -> RevisionQuerySet:
@@ -178,45 +195,48 @@ def _shared(post: Post) -> RevisionQuerySet:
 
 
 def _elsewhere(
-    revision: Revision, known: Iterable[Revision], found: Sequence[Quote]
+    post: Post,
+    words: Rendered,
+    before: datetime,
+    known: Iterable[Revision],
+    found: Sequence[Quote],
 ) -> list[tuple[Revision, Quote]]:
-    """What ``revision`` says it quotes and ``found`` has not, in the article's other responses.
+    """What ``words`` say they quote and ``found`` has not, in the article's other responses.
 
-    The one that said it first is quoted.
+    The one that said it first, and ``before`` these words, is quoted.
     """
-    missing = _missing(revision, found)
+    missing = _missing(words, found)
     if not missing:
         return []
-    asked = reduce(or_, (Q(text__contains=words) for words in missing.values()))
-    post = revision.post
+    asked = reduce(or_, (Q(text__contains=part) for part in missing.values()))
     holding = (
         _shared(post)
         .filter(asked, post__root=post.article_id, post__kind=Kind.COMMENT)
-        .filter(post__created_at__lte=revision.created_at)
+        .filter(post__created_at__lte=before)
         .exclude(post__in=[post.pk, *(text.post_id for text in known)])
         .order_by("post_id")[:ELSEWHERE_RESPONSES]
     )
     texts = list(holding)
     return [
         (texts[quote.source], quote)
-        for quote in find_quotes(revision.html, revision.text, [text.text for text in texts])
+        for quote in find_quotes(words.html, words.text, [text.text for text in texts])
         if any(s <= quote.comment_start and quote.comment_end <= e for s, e in missing)
     ]
 
 
-def _missing(revision: Revision, found: Sequence[Quote]) -> dict[tuple[int, int], str]:
+def _missing(words: Rendered, found: Sequence[Quote]) -> dict[tuple[int, int], str]:
     """The long quotes that ``found`` has not, none over another, and words to ask for of each."""
-    text = revision.text
+    text = words.text
     taken = [(quote.comment_start, quote.comment_end) for quote in found]
     missing: dict[tuple[int, int], str] = {}
-    claims = claims_of(text, outline_of(revision.html, text))
+    claims = claims_of(text, outline_of(words.html, text))
     for claim in sorted(claims, key=lambda claim: (claim.start - claim.end, claim.start)):
         if claim.end - claim.start < ELSEWHERE_LENGTH or len(missing) == ELSEWHERE_QUOTES:
             break
-        words = max(_SLIPS.split(text[claim.start : claim.end]), key=len).strip()
-        if len(words) < _ASKED_FOR.start:
+        part = max(_SLIPS.split(text[claim.start : claim.end]), key=len).strip()
+        if len(part) < _ASKED_FOR.start:
             continue
         if all(end <= claim.start or claim.end <= start for start, end in taken):
-            missing[claim.start, claim.end] = words[: _ASKED_FOR.stop]
+            missing[claim.start, claim.end] = part[: _ASKED_FOR.stop]
             taken.append((claim.start, claim.end))
     return missing

@@ -304,7 +304,7 @@ def _seen_notes(post_id: int, reader: Reader) -> dict[int, Post]:
 
 def _seen_quoting(post_id: int, reader: Reader) -> dict[int, Post]:
     """The responses that quote the text, by the revision of them that does."""
-    found = Revision.objects.current().visible_to(reader)
+    found = Revision.objects.current().visible_to(reader, replies=False)
     found = found.filter(quotations__revision__post=post_id, post__state=State.PUBLISHED)
     return {revision.pk: revision.post for revision in found.select_related("post").only("post")}
 

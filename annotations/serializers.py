@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import extend_schema_field
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from annotations.actions import AUDIENCES, QUOTE_LIMIT
-from annotations.models import Codebook, Placement, PlacementState, Tag
+from annotations.models import AnnotationTag, Codebook, Placement, PlacementState, Tag
 from forum.discussion.models import Audience, Kind, Post, State
-from forum.discussion.serializers import NameSerializer, with_words, words_of
-from forum.lib.fields import POSITION_LIMIT, Choice, Input, Text, Texts, Whole
+from forum.discussion.serializers import NameSerializer, words_for
+from forum.lib.fields import POSITION_LIMIT, Choice, Input, Text, Texts, Whole, moment
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
@@ -50,108 +50,151 @@ class AnnotationChange(Input):
 # What the site answers
 
 
-class TargetSerializer(serializers.Serializer[Post]):
+class TargetSerializer(serializers.Serializer[Any]):
     """What was marked: the post, and the revision of it that ``start`` and ``end`` count in."""
 
-    post = serializers.IntegerField(source="parent_id")
-    revision = serializers.IntegerField(source="annotation.revision_id")
+    post = serializers.IntegerField()
+    revision = serializers.IntegerField()
 
 
-class PlacementSerializer(serializers.ModelSerializer[Placement]):
+class PlacementSerializer(serializers.Serializer[Any]):
     """Where an annotation stands in the text as it is now; nowhere when it is orphaned."""
 
-    revision = serializers.IntegerField(source="revision_id")
+    revision = serializers.IntegerField()
     start = serializers.IntegerField(allow_null=True)
     end = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(choices=PlacementState.choices)
     score = serializers.FloatField(help_text="How sure that is, from 0 to 1.")
 
-    class Meta:
-        model = Placement
-        fields = ["revision", "start", "end", "state", "score"]
+
+class NoteSerializer(serializers.Serializer[Any]):
+    html = serializers.CharField()
+    text = serializers.CharField()
 
 
-class Note(TypedDict):
-    html: str
-    text: str
-
-
-class AnnotationSerializer(serializers.ModelSerializer[Post]):
+class AnnotationSerializer(serializers.Serializer[Any]):
     """A passage of one exact text, with tags and a note. Positions are code points."""
 
-    target = TargetSerializer(source="*")
-    start = serializers.IntegerField(source="annotation.start")
-    end = serializers.IntegerField(source="annotation.end")
-    quote = serializers.CharField(source="annotation.quote")
-    prefix = serializers.CharField(source="annotation.prefix")
-    suffix = serializers.CharField(source="annotation.suffix")
-    tags = serializers.SlugRelatedField[Tag](
-        source="annotation.tags", slug_field="slug", many=True, read_only=True
-    )
-    note = serializers.SerializerMethodField(help_text="Of the comment in `note_from`, if any.")
+    # For the schema alone: ``as_annotations`` makes it, twenty times as fast as this would.
+    id = serializers.IntegerField()
+    target = TargetSerializer()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    quote = serializers.CharField()
+    prefix = serializers.CharField()
+    suffix = serializers.CharField()
+    tags = serializers.ListField(child=serializers.SlugField())
+    note = NoteSerializer(help_text="Of the comment in `note_from`, if any.")
     note_from = serializers.IntegerField(
-        source="note_from_id", allow_null=True, help_text="The comment whose words are the note."
+        allow_null=True, help_text="The comment whose words are the note."
     )
     audience = serializers.ChoiceField(choices=Audience.choices)
-    author = NameSerializer(source="*")
+    author = NameSerializer()
     state = serializers.ChoiceField(choices=State.choices)
-    placement = serializers.SerializerMethodField()
-    edited = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField(help_text="Its permalink, for people.")
+    placement = PlacementSerializer(allow_null=True)
+    created_at = serializers.DateTimeField()
+    edited = serializers.BooleanField()
+    url = serializers.URLField(help_text="Its permalink, for people.")
 
-    class Meta:
-        model = Post
-        fields = [
-            "id",
-            "target",
-            "start",
-            "end",
-            "quote",
-            "prefix",
-            "suffix",
-            "tags",
-            "note",
-            "note_from",
-            "audience",
-            "author",
-            "state",
-            "placement",
-            "created_at",
-            "edited",
-            "url",
-        ]
 
-    def get_note(self, post: Post) -> Note:
-        words = words_of(post.note_from or post)
-        return {"html": words.html, "text": words.text} if words else {"html": "", "text": ""}
-
-    @extend_schema_field(PlacementSerializer(allow_null=True))
-    def get_placement(self, post: Post) -> dict[str, object] | None:
-        found: list[Placement] = vars(post.annotation)["present"]
-        return dict(PlacementSerializer(found[0]).data) if found else None
-
-    def get_edited(self, post: Post) -> bool:
-        words = words_of(post.note_from or post)
-        return words is not None and words.number > 1
-
-    def get_url(self, post: Post) -> str:
-        return str(self.context["request"].build_absolute_uri(post.get_absolute_url()))
+#: What ``as_annotations`` has to know of an annotation, its own words included.
+COLUMNS = (
+    "pk",
+    "parent_id",
+    "note_from_id",
+    "audience",
+    "author_name",
+    "state",
+    "created_at",
+    "annotation__revision_id",
+    "annotation__start",
+    "annotation__end",
+    "annotation__quote",
+    "annotation__prefix",
+    "annotation__suffix",
+    "revisions__number",
+    "revisions__html",
+    "revisions__text",
+)
 
 
 def annotations_for(reader: Reader) -> QuerySet[Post]:
-    """The annotations that ``reader`` may read, with everything the shape needs."""
-    present = Placement.objects.filter(revision__superseded_at=None)
-    return (
-        Post.objects.visible_to(reader, replies=False)
-        .filter(kind=Kind.ANNOTATION)
-        .select_related("annotation", "note_from")
-        .prefetch_related(
-            with_words(reader, replies=False),
-            with_words(reader, "note_from__revisions", replies=False),
-            "annotation__tags",
-            Prefetch("annotation__placements", queryset=present, to_attr="present"),
-        )
+    """The annotations that ``reader`` may read, each with its current words."""
+    return Post.objects.visible_to(reader, replies=False).filter(
+        kind=Kind.ANNOTATION, revisions__superseded_at=None
     )
+
+
+def as_annotations(
+    rows: Sequence[Mapping[str, Any]], reader: Reader, address: Callable[[int], str]
+) -> list[dict[str, Any]]:
+    """``rows`` of ``COLUMNS`` as ``AnnotationSerializer`` describes them. Three queries at most.
+
+    ``address`` makes a permalink of an id.
+    """
+    ids = [row["pk"] for row in rows]
+    tags = _tags_of(ids)
+    places = _places_of(ids)
+    sources = {row["note_from_id"] for row in rows} - {None}
+    said_elsewhere = words_for(reader, sources, replies=False) if sources else {}
+    shaped = []
+    for row in rows:
+        pk, source = row["pk"], row["note_from_id"]
+        number, html, text = (
+            row["revisions__number"],
+            row["revisions__html"],
+            row["revisions__text"],
+        )
+        if source is not None:
+            words = said_elsewhere.get(source)
+            number, html, text = words[1:4] if words else (1, "", "")
+        shaped.append(
+            {
+                "id": pk,
+                "target": {"post": row["parent_id"], "revision": row["annotation__revision_id"]},
+                "start": row["annotation__start"],
+                "end": row["annotation__end"],
+                "quote": row["annotation__quote"],
+                "prefix": row["annotation__prefix"],
+                "suffix": row["annotation__suffix"],
+                "tags": tags.get(pk, []),
+                "note": {"html": html, "text": text},
+                "note_from": source,
+                "audience": row["audience"],
+                "author": {"name": row["author_name"]},
+                "state": row["state"],
+                "placement": places.get(pk),
+                "created_at": moment(row["created_at"]),
+                "edited": number > 1,
+                "url": address(pk),
+            }
+        )
+    return shaped
+
+
+def _tags_of(annotations: Iterable[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    tagged = AnnotationTag.objects.filter(annotation__in=annotations)
+    ordered = tagged.order_by("tag__position", "tag_id")
+    for annotation, slug in ordered.values_list("annotation_id", "tag__slug"):
+        found.setdefault(annotation, []).append(slug)
+    return found
+
+
+def _places_of(annotations: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Where each stands in the text as it is now."""
+    present = Placement.objects.filter(annotation__in=annotations, revision__superseded_at=None)
+    rows = present.values_list("annotation_id", "revision_id", "start", "end", "state", "score")
+    return {
+        annotation: {
+            "revision": revision,
+            "start": start,
+            "end": end,
+            "state": state,
+            "score": score,
+        }
+        for annotation, revision, start, end, state, score in rows
+    }
 
 
 class TagSerializer(serializers.ModelSerializer[Tag]):

@@ -150,10 +150,11 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
     except PostilError as error:
         return _refusal(error)
     notes = one_note(article, author, post.pk)
+    texts = Revision.objects.visible_to(author, replies=False)
     answer = {
         "id": post.pk,
         # What the places in the notes count in: maybe not the text that the page shows.
-        "revision": Revision.objects.visible_to(author).current().get(post=post.parent_id).pk,
+        "revision": texts.current().get(post=post.parent_id).pk,
         "notes": notes_html(notes, article).html,
         "links": _own_links(Own(post.pk, post.state)),
     }

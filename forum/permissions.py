@@ -40,6 +40,8 @@ def moderates(person: Reader, _: object) -> PostilError | None:
 
 
 def sees(person: Reader, post: Post) -> PostilError | None:
+    if person.is_authenticated and post.found_for == person.pk:
+        return None
     visible = Post.objects.visible_to(person, replies=post.note_id is not None)
     if not visible.filter(pk=post.pk).exists():
         return NotFound("There is no such post.")
@@ -83,7 +85,7 @@ def has_own_words(_: Reader, post: Post) -> PostilError | None:
 
 
 def is_a_response(_: Reader, post: Post) -> PostilError | None:
-    if post.kind != Kind.COMMENT or post.note_id:
+    if not post.is_response:
         return Forbidden("Only responses quote.")
     return None
 
@@ -107,8 +109,7 @@ def is_draft(_: Reader, post: Post) -> PostilError | None:
 
 
 def takes_responses(_: Reader, post: Post) -> PostilError | None:
-    closed = Article.objects.filter(pk=post.article_id, closed_at__isnull=False).exists()
-    if closed:
+    if _is_closed(post):
         return Forbidden("This discussion is closed.")
     return None
 
@@ -159,6 +160,14 @@ def refusal(person: Reader, act: str, on: object = None) -> PostilError | None:
         if answer is not None:
             return answer
     return None
+
+
+def _is_closed(post: Post) -> bool:
+    article = post.loaded_article
+    if post.found_for and article:
+        # Looked up together, a moment ago.
+        return article.closed_at is not None
+    return Article.objects.filter(pk=post.article_id, closed_at__isnull=False).exists()
 
 
 def can(person: Reader, act: str, on: object = None) -> bool:

@@ -102,8 +102,10 @@ TEMPLATES = [
 REVISION_FOLLOWERS = [
     "forum.moderation.actions.note_new_revision",
     "annotations.actions.follow_revision",
-    "annotations.quoting.link_quotations",
 ]
+#: Called with a response and its new words before the transaction that writes them; each returns
+#: what is to be called with the revision inside it.
+RESPONSE_PREPARERS = ["annotations.quoting.look_for_quotes"]
 #: Called with the request and a response that somebody has just posted or edited on a page, to
 #: tell them what has come of it; each returns whether it had anything to tell.
 RESPONSE_FOLLOWERS = ["annotations.quote_views.offer_quotes"]

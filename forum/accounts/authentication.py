@@ -64,5 +64,8 @@ class HashedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
 def _note_use(token: ApiToken) -> None:
     now = timezone.now()
+    if token.last_used_at and token.last_used_at >= now - USE_RESOLUTION:
+        # An update that changes nothing waits its turn to write all the same.
+        return
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_RESOLUTION)
     ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)

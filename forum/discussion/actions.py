@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from forum.accounts.models import User
-from forum.discussion.models import MAX_DEPTH, Article, Kind, Post, Revision, State
+from forum.discussion.models import MAX_DEPTH, Article, Audience, Kind, Post, Revision, State
 from forum.discussion.revisions import (
     bump_activity,
     create_once,
+    look_ahead,
     write_first_revision,
     write_next_revision,
 )
-from forum.lib.errors import Conflict, Refused
+from forum.lib.errors import Conflict, Forbidden, Refused
 from forum.lib.html import Format, render
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
 from forum.permissions import can, require
+
+#: One statement for what would be two; whoever closed the article a moment ago is heard.
+_COUNT_COMMENT = f"""
+    UPDATE {Article._meta.db_table} SET last_number = last_number + %s, activity = activity + %s
+    WHERE post_id = %s AND closed_at IS NULL RETURNING last_number
+"""  # noqa: S608
 
 
 def post_comment(
@@ -42,28 +48,31 @@ def post_comment(
     rendered = render(source, format=Format.COMMENT)
     if not rendered.text:
         raise Refused("source", "Please write something that can be read.")
+    post = Post(
+        kind=Kind.COMMENT,
+        author=author,
+        author_name=author.public_name,
+        root_id=article.pk,
+        parent=parent,
+        note=note,
+        depth=depth,
+        audience=readers.audience,
+        course_id=readers.course_id,
+        token=token,
+    )
+    # All that can be done beforehand is: nobody else writes while this is being written.
+    then = look_ahead(post, rendered)
+    notices = _notices(parent, note)
 
     def create() -> Post:
-        number = None if note else _next_number(article)
-        post = Post.objects.create(
-            kind=Kind.COMMENT,
-            author=author,
-            author_name=author.public_name,
-            root_id=article.pk,
-            parent=parent,
-            note=note,
-            depth=depth,
-            number=number,
-            audience=readers.audience,
-            course_id=readers.course_id,
-            token=token,
+        highest = _count(post)
+        post.number = None if note else highest
+        post.save(force_insert=True)
+        revision = write_first_revision(
+            post, rendered, source=source, format=Format.COMMENT, editor=author, then=then
         )
-        write_first_revision(post, rendered, source=source, format=Format.COMMENT, editor=author)
-        if note:
-            _tell_thread(post, parent, note, article)
-            bump_activity(post)
-        else:
-            _tell_parent_author(post, parent, article)
+        post.words = [revision]
+        _tell(notices, post, article)
         return post
 
     post, new = create_once(create, author=author, token=token, kind=Kind.COMMENT, root=article.pk)
@@ -103,9 +112,10 @@ def revise_post(*, editor: User, post: Post, source: str, expected: int | None =
         )
     if current.source == source:
         return current
+    then = look_ahead(post, rendered)
     with transaction.atomic():
         revision = write_next_revision(
-            current, rendered, source=source, format=Format.COMMENT, editor=editor
+            current, rendered, source=source, format=Format.COMMENT, editor=editor, then=then
         )
         # A decision about the old words, made since we looked, stands: they stay what they were.
         # Looked at last, for following the edit has waited for a decision that was being made.
@@ -126,14 +136,6 @@ def reinstate_post(*, author: User, post: Post) -> None:
     _move(post, State.WITHDRAWN, State.PUBLISHED)
 
 
-def _next_number(article: Article) -> int:
-    """The number of a new response, in the caller's transaction, which changes the article."""
-    Article.objects.filter(pk=article.pk).update(
-        last_number=F("last_number") + 1, activity=F("activity") + 1
-    )
-    return Article.objects.values_list("last_number", flat=True).get(pk=article.pk)
-
-
 def _depth_below(parent: Post, article: Article) -> int:
     if parent.article_id != article.pk:
         raise Refused("parent", "What you answer stands under another article.")
@@ -152,38 +154,49 @@ def _move(post: Post, before: State, after: State) -> None:
     post.state = after
 
 
-def _tell_parent_author(post: Post, parent: Post, article: Article) -> None:
-    recipient = parent.author
-    if parent.kind != Kind.COMMENT or recipient is None or recipient.pk == post.author_id:
-        return
-    what = f"{post.author_name} answered your response"
-    _tell(recipient, post, what, f"{what} to “{article.title}”.")
+def _count(post: Post) -> int:
+    """Count a new comment, in the caller's transaction, which changes the article.
+
+    Returns the highest number a response has, with a response its own. Raises ``Forbidden``:
+    closed.
+    """
+    steps = [int(post.is_response), int(post.audience == Audience.PUBLIC)]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_COMMENT, [*steps, post.article_id])
+        counted = cursor.fetchone()
+    if counted is None:
+        raise Forbidden("This discussion is closed.")
+    return int(counted[0])
 
 
-def _tell_thread(post: Post, parent: Post, note: Post, article: Article) -> None:
-    """Tell whoever is answered and whoever wrote the note, each once, if they can read it."""
+def _notices(parent: Post, note: Post | None) -> list[tuple[User | None, str, str]]:
+    """Whom an answer to ``parent`` is told to, and how it is put before the article's title."""
+    if note is None:
+        answered = parent.author if parent.kind == Kind.COMMENT else None
+        return [(answered, "answered your response", "to")]
     if parent == note:
-        notices = [(note.author, "replied to your note", "on")]
-    else:
-        notices = [
-            (parent.author, "answered your reply", "to a note on"),
-            (note.author, "wrote under your note", "on"),
-        ]
+        return [(note.author, "replied to your note", "on")]
+    return [
+        (parent.author, "answered your reply", "to a note on"),
+        (note.author, "wrote under your note", "on"),
+    ]
+
+
+def _tell(notices: list[tuple[User | None, str, str]], post: Post, article: Article) -> None:
+    """Tell each person once, and of a reply those alone who can read it."""
     told = {post.author_id}
     for recipient, what, where in notices:
-        if recipient and recipient.pk not in told and can(recipient, "post.read", post):
+        if recipient is None or recipient.pk in told:
+            continue
+        if post.is_response or can(recipient, "post.read", post):
             told.add(recipient.pk)
-            what = f"{post.author_name} {what}"
-            _tell(recipient, post, what, f"{what} {where} “{article.title}”.")
-
-
-def _tell(recipient: User, post: Post, subject: str, body: str) -> None:
-    notify(
-        recipient,
-        kind=NotificationKind.REPLY,
-        key=f"reply:{post.pk}",
-        subject=subject,
-        body=body,
-        path=post.get_absolute_url(),
-        post=post,
-    )
+            subject = f"{post.author_name} {what}"
+            notify(
+                recipient,
+                kind=NotificationKind.REPLY,
+                key=f"reply:{post.pk}",
+                subject=subject,
+                body=f"{subject} {where} “{article.title}”.",
+                path=post.get_absolute_url(),
+                post=post,
+            )

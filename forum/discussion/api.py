@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -12,10 +14,11 @@ from rest_framework.response import Response
 
 from forum.discussion.actions import post_comment, revise_post, withdraw_post
 from forum.discussion.listing import counts_under
-from forum.discussion.lookup import get_article_for, get_post_for
+from forum.discussion.lookup import get_article_for, get_post_for, get_post_under
 from forum.discussion.models import Article, Kind, Post, Revision, State
 from forum.discussion.publishing import Paratext, publish_article, revise_article
 from forum.discussion.serializers import (
+    COMMENT_COLUMNS,
     ArticleChange,
     ArticleSerializer,
     CommentChange,
@@ -23,10 +26,12 @@ from forum.discussion.serializers import (
     NewArticle,
     NewComment,
     RevisionSerializer,
+    Words,
     articles_for,
-    with_words,
+    as_comments,
+    words_for,
 )
-from forum.lib.api import ApiView, answers, query
+from forum.lib.api import ApiView, answers, permalinks, query
 from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format
 from forum.lib.paging import NewestFirst
@@ -113,18 +118,29 @@ class ArticleDetail(_ArticleView):
 class CommentView(ApiView):
     """What the views of comments have in common."""
 
-    #: What a comment looks like; what stands above this app may add to it.
-    shape: type[CommentSerializer] = CommentSerializer
+    def shaped(
+        self, rows: list[dict[str, Any]], words: Mapping[int, Words]
+    ) -> list[dict[str, Any]]:
+        """``rows`` as they are answered; what stands above this app may add to them."""
+        return as_comments(rows, words, permalinks(self.request))
 
-    def comments(self) -> Any:
-        return Post.objects.filter(kind=Kind.COMMENT).prefetch_related(
-            with_words(self.request.user)
-        )
+    def listing(self, rows: QuerySet[Post], *, replies: bool) -> Response:
+        """One page of ``rows``, by the cursor in the request; all replies to notes, or none."""
+        paging, found = self.paged(rows.values(*COMMENT_COLUMNS))
+        words = words_for(self.request.user, [row["pk"] for row in found], replies=replies)
+        return paging.get_paginated_response(self.shaped(found, words))
 
     def answer(self, post: Post, *, status: int = 200) -> Response:
+        # One that was posted or edited a moment ago has with it all that its author reads of it.
+        words = (
+            {post.pk: Words.of(post.words[0])}
+            if "words" in vars(post)
+            else words_for(self.request.user, [post.pk], replies=not post.is_response)
+        )
+        row = {column: getattr(post, column) for column in COMMENT_COLUMNS}
+        (data,) = self.shaped([row], words)
         location = reverse("api-comment", args=[post.pk]) if status == 201 else ""
-        loaded = self.comments().get(pk=post.pk)
-        return self.one(loaded, self.shape, status=status, location=location)
+        return self.done(data, status=status, location=location)
 
 
 class CommentList(CommentView):
@@ -132,8 +148,9 @@ class CommentList(CommentView):
     def get(self, request: Request, slug: str) -> Response:
         """The responses to an article and to one another, oldest first; no replies to notes."""
         article = get_article_for(request.user, slug)
-        listed = self.comments().listed_for(request.user, replies=False)
-        return self.page(listed.filter(root=article.pk), self.shape)
+        listed = Post.objects.listed_for(request.user, replies=False)
+        listed = listed.filter(root=article.pk, kind=Kind.COMMENT)
+        return self.listing(listed, replies=False)
 
     @extend_schema(
         request=NewComment,
@@ -157,8 +174,7 @@ class CommentList(CommentView):
     def _parent(self, article: Article, pk: int | None) -> Post | None:
         if pk is None:
             return None
-        visible = Post.objects.visible_to(self.request.user)
-        parent = visible.filter(pk=pk, root=article.pk).first()
+        parent = get_post_under(self.request.user, article, pk)
         if parent is None:
             raise Refused("parent", "This article has no such comment or annotation.")
         return parent

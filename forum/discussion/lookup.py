@@ -24,14 +24,30 @@ def get_article_for(reader: Reader, slug: str) -> Article:
     article = Article.objects.visible_to(reader).select_related("post").filter(slug=slug).first()
     if article is None:
         raise NotFound("There is no such article.")
+    article.post.found_for = reader.pk
     return article
 
 
 def get_post_for(reader: Reader, pk: int, kind: Kind | None = None) -> Post:
     """The post ``pk``, of whatever kind or of the one asked for. Raises ``NotFound``."""
-    post = Post.objects.visible_to(reader).filter(pk=pk).first()
+    visible = Post.objects.visible_to(reader, replies=kind in (None, Kind.COMMENT))
+    post = visible.filter(pk=pk).first()
     if post is None or (kind and post.kind != kind):
         raise NotFound(f"There is no such {kind or 'post'}.")
+    post.found_for = reader.pk
+    return post
+
+
+def get_post_under(reader: Reader, article: Article, pk: int) -> Post | None:
+    """The comment or annotation ``pk`` with its author, if ``reader`` may read it.
+
+    ``None`` where ``article`` has none such under it.
+    """
+    visible = Post.objects.visible_to(reader).select_related("author")
+    post = visible.filter(pk=pk, root=article.pk).first()
+    if post is not None:
+        post.found_for = reader.pk
+        post.root = article.post
     return post
 
 

@@ -99,9 +99,15 @@ class Post(models.Model):
 
     objects = PostQuerySet.as_manager()
 
+    #: The id of the person it was looked up for and found visible to, if it was (``lookup``): the
+    #: rules that follow in the same request need not ask again.
+    found_for: int | None = None
+
     if TYPE_CHECKING:
         article: Article
         annotation: Annotation
+        #: Filled in by ``with_words`` and for what was just posted: its current words, or none.
+        words: list[Revision]
 
     class Meta:
         indexes = [
@@ -169,6 +175,17 @@ class Post(models.Model):
         return "reply" if self.note_id else NOUNS[Kind(self.kind)]
 
     @property
+    def is_response(self) -> bool:
+        """Whether it is a comment in the discussion of the article, not in the thread of a note."""
+        return self.kind == Kind.COMMENT and self.note_id is None
+
+    @property
+    def loaded_article(self) -> Article | None:
+        """The article that this belongs to, if it was loaded along. No query."""
+        root = self if self.root_id is None else self._state.fields_cache.get("root")
+        return root._state.fields_cache.get("article") if root else None
+
+    @property
     def current(self) -> Revision:
         """The revision people read now. One query; lists join it instead."""
         return self.revisions.get(superseded_at=None)
@@ -198,6 +215,9 @@ class Revision(models.Model):
     superseded_at = models.DateTimeField(null=True, editable=False)
 
     objects = RevisionQuerySet.as_manager()
+
+    #: Known of a response's words that have just been looked through: nothing in them is a quote.
+    quotes_nothing = False
 
     class Meta:
         ordering = ["post_id", "number"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,6 +17,9 @@ from forum.accounts.models import User
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
+
+#: What is done with the revision of a response once it is written, in its transaction.
+Then = Callable[[Revision], object]
 
 #: What a client may send as a token; the empty one stands for none.
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{0,64}")
@@ -42,18 +47,41 @@ def create_once(
         return earlier, False
 
 
+def look_ahead(post: Post, rendered: Rendered) -> list[Then]:
+    """Do what takes time with the words of ``post``, if it is a response; it may not be saved yet.
+
+    Before the transaction that writes them, which keeps others from writing: it is given what
+    this returns.
+    """
+    if not post.is_response:
+        return []
+    return [look(post, rendered) for look in _named(tuple(settings.RESPONSE_PREPARERS))]
+
+
 def write_first_revision(
-    post: Post, rendered: Rendered, *, source: str, format: Format, editor: User
+    post: Post,
+    rendered: Rendered,
+    *,
+    source: str,
+    format: Format,
+    editor: User,
+    then: Sequence[Then] = (),
 ) -> Revision:
     """Give a new post its words, in the caller's transaction."""
     revision = _write(post, rendered, number=1, source=source, format=format, editor=editor)
-    _follow(None, revision)
+    _follow(None, revision, then)
     return revision
 
 
 @transaction.atomic
 def write_next_revision(
-    current: Revision, rendered: Rendered, *, source: str, format: Format, editor: User
+    current: Revision,
+    rendered: Rendered,
+    *,
+    source: str,
+    format: Format,
+    editor: User,
+    then: Sequence[Then] = (),
 ) -> Revision:
     """Replace ``current`` and bring along whatever hangs on it, in one transaction.
 
@@ -73,7 +101,7 @@ def write_next_revision(
         format=format,
         editor=editor,
     )
-    _follow(current, revision)
+    _follow(current, revision, then)
     bump_activity(current.post)
     return revision
 
@@ -82,7 +110,8 @@ def lock_current(post: Post) -> Revision:
     """The current revision of ``post``, held current until the caller's transaction ends."""
     # Not against those who only refer to it, such as a decision about it: they would wait while
     # they hold the article's row, which comes last in every transaction.
-    current = Revision.objects.select_for_update(no_key=True).filter(post=post, superseded_at=None)
+    rows = Revision.objects.select_for_update(no_key=True).defer("source", "html")
+    current = rows.filter(post=post, superseded_at=None)
     # Whoever replaces it holds the row; once they are done the old one no longer matches, and
     # the next look finds the new one.
     while (revision := current.first()) is None:
@@ -101,9 +130,16 @@ def bump_every_activity() -> None:
     Article.objects.update(activity=F("activity") + 1)
 
 
-def _follow(old: Revision | None, new: Revision) -> None:
-    for follower in settings.REVISION_FOLLOWERS:
-        import_string(follower)(old, new)
+def _follow(old: Revision | None, new: Revision, then: Sequence[Then]) -> None:
+    for follower in _named(tuple(settings.REVISION_FOLLOWERS)):
+        follower(old, new)
+    for act in then:
+        act(new)
+
+
+@cache
+def _named(names: tuple[str, ...]) -> list[Callable[..., Any]]:
+    return [import_string(name) for name in names]
 
 
 def _write(

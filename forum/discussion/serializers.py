@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from forum.discussion.models import Article, Kind, Post, Revision, State
-from forum.lib.fields import Choice, Input, Text, Whole, YesNo
+from forum.lib.fields import Choice, Input, Text, Whole, YesNo, moment
 from forum.lib.html import Format
 
 if TYPE_CHECKING:
@@ -111,13 +112,10 @@ def words_of(post: Post) -> Revision | None:
     return words[0] if words else None
 
 
-class NameSerializer(serializers.Serializer[Post]):
+class NameSerializer(serializers.Serializer[Any]):
     """Who wrote a post: the name as it was then, or ``null`` where the post is a stub."""
 
-    name = serializers.SerializerMethodField()
-
-    def get_name(self, post: Post) -> str | None:
-        return post.author_name if words_of(post) else None
+    name = serializers.CharField(allow_null=True)
 
 
 class WordsSerializer(serializers.ModelSerializer[Revision]):
@@ -198,68 +196,102 @@ def articles_for(reader: Reader, *, state: str = "") -> QuerySet[Article]:
     )
 
 
-class CommentSerializer(serializers.ModelSerializer[Post]):
+class CommentSerializer(serializers.Serializer[Any]):
     """A response, or a reply to an annotation's note.
 
     What was withdrawn, hidden or removed keeps its place, without its words.
     """
 
+    # For the schema alone: ``as_comments`` makes it, thirty times as fast as this would.
+    id = serializers.IntegerField()
     number = serializers.IntegerField(
         allow_null=True, help_text="“Response 3” of its article; replies have none."
     )
     note = serializers.IntegerField(
-        source="note_id",
         allow_null=True,
         help_text="The annotation in whose thread it replies; `null` for a response.",
     )
-    parent = serializers.SerializerMethodField(  # type: ignore[assignment]
-        help_text="The comment or annotation it answers; `null`: it answers the article."
+    parent = serializers.IntegerField(  # type: ignore[assignment]
+        allow_null=True,
+        help_text="The comment or annotation it answers; `null`: it answers the article.",
     )
     depth = serializers.IntegerField(help_text="How many comments stand above it.")
-    author = NameSerializer(source="*")
-    html = serializers.SerializerMethodField()
-    text = serializers.SerializerMethodField()
+    author = NameSerializer()
+    html = serializers.CharField()
+    text = serializers.CharField()
     state = serializers.ChoiceField(choices=State.choices)
-    revision = serializers.SerializerMethodField(help_text="The id of its current text.")
-    edited = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField(help_text="Its permalink, for people.")
+    created_at = serializers.DateTimeField()
+    revision = serializers.IntegerField(allow_null=True, help_text="The id of its current text.")
+    edited = serializers.BooleanField()
+    url = serializers.URLField(help_text="Its permalink, for people.")
 
-    class Meta:
-        model = Post
-        fields = [
-            "id",
-            "number",
-            "note",
-            "parent",
-            "depth",
-            "author",
-            "html",
-            "text",
-            "state",
-            "created_at",
-            "revision",
-            "edited",
-            "url",
-        ]
 
-    def get_parent(self, post: Post) -> int | None:
-        return None if post.parent_id == post.root_id else post.parent_id
+class Words(NamedTuple):
+    """What people read of a post."""
 
-    def get_html(self, post: Post) -> str:
-        words = words_of(post)
-        return words.html if words else ""
+    revision: int
+    number: int
+    html: str
+    text: str
+    #: Known of a response's words that have just been looked through.
+    quotes_nothing: bool = False
 
-    def get_text(self, post: Post) -> str:
-        words = words_of(post)
-        return words.text if words else ""
+    @classmethod
+    def of(cls, revision: Revision) -> Self:
+        """The words of ``revision``."""
+        return cls(
+            revision.pk, revision.number, revision.html, revision.text, revision.quotes_nothing
+        )
 
-    def get_revision(self, post: Post) -> int | None:
-        words = words_of(post)
-        return words.pk if words else None
 
-    def get_edited(self, post: Post) -> bool:
-        words = words_of(post)
-        return words is not None and words.number > 1
+#: What ``as_comments`` has to know of a post.
+COMMENT_COLUMNS = (
+    "pk",
+    "number",
+    "note_id",
+    "parent_id",
+    "root_id",
+    "depth",
+    "author_name",
+    "state",
+    "created_at",
+)
 
-    def get_url(self, post: Post) -> str:
-        return str(self.context["request"].build_absolute_uri(post.get_absolute_url()))
+
+def words_for(reader: Reader, posts: Iterable[int], *, replies: bool) -> dict[int, Words]:
+    """What ``reader`` may read of the current words of ``posts``, by their ids. One query."""
+    visible = Revision.objects.current().visible_to(reader, replies=replies)
+    found = visible.filter(post__in=posts).order_by()
+    rows = found.values_list("post_id", "pk", "number", "html", "text")
+    return {post: Words(pk, number, html, text) for post, pk, number, html, text in rows}
+
+
+def as_comments(
+    rows: Iterable[Mapping[str, Any]], words: Mapping[int, Words], address: Callable[[int], str]
+) -> list[dict[str, Any]]:
+    """``rows`` of ``COMMENT_COLUMNS`` as ``CommentSerializer`` describes them.
+
+    ``words`` are those that the reader may read, by the id of the post; ``address`` makes a
+    permalink of one.
+    """
+    shaped = []
+    for row in rows:
+        said = words.get(row["pk"])
+        shaped.append(
+            {
+                "id": row["pk"],
+                "number": row["number"],
+                "note": row["note_id"],
+                "parent": None if row["parent_id"] == row["root_id"] else row["parent_id"],
+                "depth": row["depth"],
+                "author": {"name": row["author_name"] if said else None},
+                "html": said.html if said else "",
+                "text": said.text if said else "",
+                "state": row["state"],
+                "created_at": moment(row["created_at"]),
+                "revision": said.revision if said else None,
+                "edited": said is not None and said.number > 1,
+                "url": address(row["pk"]),
+            }
+        )
+    return shaped

@@ -23,6 +23,7 @@ from forum.discussion.lookup import (
     as_id,
     get_article_for,
     get_post_for,
+    get_post_under,
 )
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.versions import Version, compare, revisions_for, versions
@@ -128,8 +129,8 @@ def _parent(request: HttpRequest, article: Article) -> Post | None:
         raise NotFound("There is no such response or note.")
     if pk == article.pk:
         return None
-    parent = get_post_for(request.user, pk)
-    if parent.article_id != article.pk:
+    parent = get_post_under(request.user, article, pk)
+    if parent is None:
         raise NotFound("There is no such response or note.")
     return parent
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Self, cast
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F
+from django.db.models.expressions import Col, Expression
 
 from forum.accounts.models import User
 from forum.courses.models import Membership
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
 
 #: Whoever reads: somebody signed in, or nobody in particular.
 Reader = User | AnonymousUser
@@ -30,12 +37,12 @@ class PostQuerySet(models.QuerySet):
         the post it marks is, and the comment whose words are its note: restoring these
         restores the annotation. A reply to a note is visible where that note is as well.
         """
-        return self.filter(_visible(self.model, "", reader, replies=replies))
+        return self.filter(_visible("", reader, replies=replies))
 
     def stubs_for(self, reader: Reader, *, replies: bool = True) -> Self:
         """Comments that ``reader`` may know to exist but not read. Never load their words."""
-        stubs = self.filter(_stub(self.model, reader, replies=replies))
-        return stubs.exclude(_readable("", reader))
+        stubs = self.filter(_stub(reader, replies=replies))
+        return stubs.exclude(_Condition([""], _readable, reader))
 
     def listed_for(self, reader: Reader, *, replies: bool = True) -> Self:
         """What ``reader`` meets in a list: the visible posts, and ``stubs_for`` between them.
@@ -43,8 +50,7 @@ class PostQuerySet(models.QuerySet):
         Load the words of these through ``Revision.objects.visible_to`` only: a post that it
         gives nothing for is a stub.
         """
-        visible = _visible(self.model, "", reader, replies=replies)
-        return self.filter(visible | _stub(self.model, reader, replies=replies))
+        return self.filter(_visible("", reader, replies=replies) | _stub(reader, replies=replies))
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -54,73 +60,147 @@ class RevisionQuerySet(models.QuerySet):
 
     def visible_to(self, reader: Reader, *, replies: bool = True) -> Self:
         """The revisions, present and past, of the posts that ``reader`` may read."""
-        posts = cast("type[models.Model]", self.model._meta.get_field("post").related_model)
-        return self.filter(_visible(posts, "post__", reader, replies=replies))
+        return self.filter(_visible("post__", reader, replies=replies))
 
 
-def _visible(posts: type[models.Model], prefix: str, reader: Reader, *, replies: bool) -> Q:
-    return (
-        _readable(prefix, reader)
-        & (Q(**{f"{prefix}root": None}) | _readable(f"{prefix}root__", reader))
-        & _stands(prefix, reader)
-        & _in_thread(posts, prefix, reader, replies=replies)
+class _Condition(Expression):
+    """A condition on a few posts, which a query reaches by ``paths``, written as SQL at once.
+
+    Every request asks for what is visible, most of them more than once; put together from some
+    thirty look-ups, the rule would cost more than all that is done with what it finds.
+    """
+
+    conditional = True
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        write: Callable[..., tuple[str, list[int]]],
+        reader: Reader,
+    ) -> None:
+        super().__init__(output_field=models.BooleanField())
+        # One column of each post, so that the query joins it.
+        self.posts: list[Any] = [F(f"{path}state") for path in paths]
+        self.write, self.reader = write, reader
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.posts
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.posts = list(exprs)
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
+        aliases = [compiler.quote_name_unless_alias(cast(Col, post).alias) for post in self.posts]
+        sql, params = self.write(*aliases, self.reader)
+        return f"({sql})", tuple(params)
+
+
+def _visible(prefix: str, reader: Reader, *, replies: bool) -> _Condition:
+    paths = [prefix + path for path in ("", "root__", "parent__", "note_from__")]
+    return _Condition(paths, partial(_is_visible, replies=replies), reader)
+
+
+def _stub(reader: Reader, *, replies: bool) -> _Condition:
+    return _Condition(["", "root__"], partial(_is_stub, replies=replies), reader)
+
+
+# The rule in SQL. Each function takes the aliases of posts and answers with the text of a
+# condition and its parameters; beside these, the text is made of names and constants only.
+# What is excluded must be false, not unknown, where an author or a course is NULL.
+
+
+def _is_visible(
+    post: str, root: str, parent: str, source: str, reader: Reader, *, replies: bool
+) -> tuple[str, list[int]]:
+    return _all(
+        _readable(post, reader),
+        _either(f"{post}.root_id IS NULL", _readable(root, reader)),
+        _either(f"{post}.kind <> 'annotation'", _readable(parent, reader)),
+        _either(f"{post}.note_from_id IS NULL", _says_something(source, reader)),
+        _in_thread(post, reader, replies=replies),
     )
 
 
-def _stands(prefix: str, reader: Reader) -> Q:
-    """For an annotation: whether what it marks is readable, and it still says something."""
-    marked = ~Q(**{f"{prefix}kind": "annotation"}) | _readable(f"{prefix}parent__", reader)
-    return marked & _says_something(prefix, reader)
+def _is_stub(post: str, root: str, reader: Reader, *, replies: bool) -> tuple[str, list[int]]:
+    """For a comment that is not readable: whether ``reader`` may know that there is one."""
+    stub = f"{post}.kind = 'comment' AND {post}.audience = 'public' AND {post}.state IN {STUBBED}"
+    return _all((stub, []), _readable(root, reader), _in_thread(post, reader, replies=replies))
 
 
-def _in_thread(posts: type[models.Model], prefix: str, reader: Reader, *, replies: bool) -> Q:
+def _in_thread(post: str, reader: Reader, *, replies: bool) -> tuple[str, list[int]]:
     """For a reply: whether its note is visible, their article left aside; or none at all.
 
     Looked up for replies alone: joined, every post of every list would bring three more along.
     """
-    no_reply = Q(**{f"{prefix}note": None})
+    no_reply = f"{post}.note_id IS NULL"
     if not replies:
-        return no_reply
-    note = posts._base_manager.filter(_readable("", reader) & _stands("", reader))
-    return no_reply | Q(Exists(note.filter(pk=OuterRef(f"{prefix}note"))))
-
-
-def _stub(posts: type[models.Model], reader: Reader, *, replies: bool) -> Q:
-    """For a comment that is not readable: whether ``reader`` may know that there is one."""
-    return (
-        Q(kind="comment", audience="public", state__in=STUBBED)
-        & _readable("root__", reader)
-        & _in_thread(posts, "", reader, replies=replies)
+        return no_reply, []
+    stands, params = _all(
+        (f"above.id = {post}.note_id", []),
+        _readable("above", reader),
+        _readable("marked", reader),
+        _either("above.note_from_id IS NULL", _says_something("source", reader)),
     )
+    note = f"SELECT 1 FROM {_NOTES} WHERE {stands}"  # noqa: S608
+    return _either(no_reply, (f"EXISTS ({note})", params))
 
 
-def _says_something(prefix: str, reader: Reader) -> Q:
+def _says_something(source: str, reader: Reader) -> tuple[str, list[int]]:
     """Whether a note whose words are a comment's still has them. Both have the same audience."""
-    rule = Q(**{f"{prefix}note_from": None})
-    if reader.is_authenticated and (reader.is_moderator or reader.is_superuser):
-        return rule | Q(**{f"{prefix}note_from__state__in": _MODERATED})
-    rule |= Q(**{f"{prefix}note_from__state": "published"})
-    if reader.is_authenticated:
-        own = {f"{prefix}note_from__author": reader.pk, f"{prefix}note_from__state__in": _OWN}
-        rule |= Q(**own)
-    return rule
-
-
-def _readable(prefix: str, reader: Reader) -> Q:
-    """Whether the single post at ``prefix`` is readable, its surroundings left aside."""
-
-    def has(**conditions: object) -> Q:
-        return Q(**{prefix + name: value for name, value in conditions.items()})
-
     if not reader.is_authenticated:
-        return has(state="published", audience="public")
-    rule = has(author=reader.pk, state__in=_OWN)
-    if reader.is_moderator or reader.is_superuser:
-        rule |= has(audience__in=("public", "course"), state__in=_MODERATED)
+        return f"{source}.state = 'published'", []
+    if _moderates(reader):
+        return f"{source}.state IN {_MODERATED}", []
+    return _either(f"{source}.state = 'published'", _own(source, reader))
+
+
+def _readable(post: str, reader: Reader) -> tuple[str, list[int]]:
+    """Whether a single post is readable, its surroundings left aside."""
+    if not reader.is_authenticated:
+        return f"({post}.state = 'published' AND {post}.audience = 'public')", []
+    rules = [_own(post, reader)]
+    if _moderates(reader):
+        rules.append(
+            (f"({post}.audience IN ('public', 'course') AND {post}.state IN {_MODERATED})", [])
+        )
     else:
         # What has a course is for that course alone: a constraint of the table.
-        mine = Membership.objects.filter(user=reader).values("course")
-        rule |= has(state="published") & (has(audience="public") | has(course__in=mine))
-    if reader.publishes:
-        rule |= has(state="draft")
-    return rule
+        mine = f"({post}.course_id IS NOT NULL AND {post}.course_id IN {_COURSES})"
+        public = f"({post}.audience = 'public' OR {mine})"
+        rules.append((f"({post}.state = 'published' AND {public})", [reader.pk]))
+    if reader.is_superuser or reader.is_editor:
+        rules.append((f"{post}.state = 'draft'", []))
+    else:
+        rules.append((f"({post}.state = 'draft' AND EXISTS {_STAFFED})", [reader.pk]))
+    sql = " OR ".join(sql for sql, _ in rules)
+    return f"({sql})", [p for _, params in rules for p in params]
+
+
+def _own(post: str, reader: User) -> tuple[str, list[int]]:
+    mine = f"{post}.author_id IS NOT NULL AND {post}.author_id = %s"
+    return f"({mine} AND {post}.state IN {_OWN})", [reader.pk]
+
+
+def _all(*rules: tuple[str, list[int]]) -> tuple[str, list[int]]:
+    return " AND ".join(sql for sql, _ in rules), [p for _, params in rules for p in params]
+
+
+def _either(simple: str, rule: tuple[str, list[int]]) -> tuple[str, list[int]]:
+    return f"({simple} OR {rule[0]})", rule[1]
+
+
+def _moderates(reader: User) -> bool:
+    return reader.is_moderator or reader.is_superuser
+
+
+#: Notes, what they mark, and the comments whose words they are. The model of posts imports this.
+_NOTES = (
+    "discussion_post AS above JOIN discussion_post AS marked ON marked.id = above.parent_id"
+    " LEFT JOIN discussion_post AS source ON source.id = above.note_from_id"
+)
+_MEMBERSHIPS = Membership._meta.db_table
+#: The courses that somebody belongs to, and those they are staff of.
+_COURSES = f"(SELECT course_id FROM {_MEMBERSHIPS} WHERE user_id = %s)"  # noqa: S608
+_STAFFED = f"(SELECT 1 FROM {_MEMBERSHIPS} WHERE user_id = %s AND role = 'staff')"  # noqa: S608

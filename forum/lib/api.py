@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -85,10 +86,14 @@ class ApiView(APIView):
             raise Refused(name, f"Choose one of: {', '.join(among)}.")
         return value
 
+    def paged(self, rows: QuerySet[Any]) -> tuple[CursorPaging, list[Any]]:
+        """The page of ``rows`` that the cursor in the request leads to, and what answers it."""
+        paging = self.pagination_class()
+        return paging, paging.paginate_queryset(rows, self.request, self)
+
     def page(self, rows: QuerySet[Any], shape: type[serializers.Serializer[Any]]) -> Response:
         """One page of ``rows``, by the cursor in the request."""
-        paging = self.pagination_class()
-        found = paging.paginate_queryset(rows, self.request, self)
+        paging, found = self.paged(rows)
         context = self.context_for(found)
         return paging.get_paginated_response(shape(found, many=True, context=context).data)
 
@@ -102,6 +107,10 @@ class ApiView(APIView):
     ) -> Response:
         """A single row; ``location`` is where a new one can be found, as a path."""
         data = shape(row, context=self.context_for([row])).data
+        return self.done(data, status=status, location=location)
+
+    def done(self, data: Any, *, status: int = 200, location: str = "") -> Response:
+        """An answer; ``location`` is where what is new can be found, as a path."""
         headers = {"Location": self.request.build_absolute_uri(location)} if location else {}
         return Response(data, status=status, headers=headers)
 
@@ -122,6 +131,12 @@ class ProblemSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="What is wrong, by field.",
     )
+
+
+def permalinks(request: Request) -> Callable[[int], str]:
+    """What makes the address of a post, for people, of its id."""
+    before, _, after = request.build_absolute_uri(reverse("post", args=[0])).rpartition("0")
+    return lambda pk: f"{before}{pk}{after}"
 
 
 def answers(good: Mapping[int, Any], *problems: int) -> dict[Any, Any]:

@@ -6,6 +6,7 @@ a client that sends those has a mistake in it, and is told so.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -14,6 +15,11 @@ from rest_framework import serializers
 #: The largest id and the largest position that every database can store.
 ID_LIMIT = 2**63 - 1
 POSITION_LIMIT = 2**31 - 1
+
+
+def moment(at: datetime) -> str:
+    """A point in time as the API writes it: ISO 8601, in UTC."""
+    return at.isoformat().replace("+00:00", "Z")
 
 
 class Text(serializers.CharField):

@@ -7,7 +7,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +16,7 @@ from rest_framework.views import APIView
 from forum.lib.errors import Refused
 
 PAGE_SIZE = 50
-PAGE_SIZE_LIMIT = 200
+PAGE_SIZE_LIMIT = 1_000
 
 _CURSOR = re.compile(r"([<>])([0-9]{1,18})")
 
@@ -51,7 +50,8 @@ class Cursor:
 class CursorPaging(BasePagination):
     """Pages in the order of one unique column of whole numbers, so that no row is met twice.
 
-    Rows that appear or vanish meanwhile move nothing else. ``column`` may begin with ``-``.
+    Rows that appear or vanish meanwhile move nothing else. ``column`` may begin with ``-``. A row
+    is an instance or, of ``values``, a dict that has the column.
     """
 
     column = "pk"
@@ -88,11 +88,12 @@ class CursorPaging(BasePagination):
         falling = self.column.startswith("-")
         return f"{self.column.lstrip('-')}__{'lt' if back != falling else 'gt'}"
 
-    def _cursor(self, side: str, rows: list[Model], came_by: Cursor | None) -> Cursor:
+    def _cursor(self, side: str, rows: list[Any], came_by: Cursor | None) -> Cursor:
         """The place after the last of ``rows``, or before the first."""
         if rows:
             row = rows[-1] if side == ">" else rows[0]
-            return Cursor(side, getattr(row, self.column.lstrip("-")))
+            column = self.column.lstrip("-")
+            return Cursor(side, row[column] if isinstance(row, dict) else getattr(row, column))
         # Everything on this side has vanished; the way back leads past where we came from.
         assert came_by is not None  # noqa: S101
         step = -1 if (side == ">") != self.column.startswith("-") else 1

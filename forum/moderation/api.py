@@ -128,7 +128,7 @@ def _with_all(request: Request, cases: QuerySet[Case]) -> QuerySet[Case]:
     decisions = Decision.objects.select_related("rule")
     return cases.select_related("post__note_from").prefetch_related(
         with_words(request.user, "post__revisions"),
-        with_words(request.user, "post__note_from__revisions"),
+        with_words(request.user, "post__note_from__revisions", replies=False),
         Prefetch("decisions", queryset=decisions),
         "flags",
     )
