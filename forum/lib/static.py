@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import rcssmin
@@ -34,6 +35,17 @@ class LeanStorage(CompressedManifestStaticFilesStorage):
     ) -> Iterator[Any]:
         lean_paths = {name: (_Lean(name, storage), path) for name, (storage, path) in paths.items()}
         return super().post_process(lean_paths, dry_run, **options)
+
+    def url_converter(
+        self, name: str, hashed_files: dict[str, str], template: str | None = None
+    ) -> Callable[[re.Match[str]], str]:
+        """What puts hashed names into a file; scripts of libraries are left alone, for some of
+        them speak in comments of imports that are not there."""
+        if name.endswith(".js") and not name.startswith(_OURS):
+            return re.Match.group
+        converter: Callable[[re.Match[str]], str]
+        converter = super().url_converter(name, hashed_files, template)
+        return converter
 
 
 class _Lean:

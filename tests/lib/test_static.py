@@ -8,10 +8,13 @@ import subprocess
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
 from forum.lib.static import LeanStorage, lean
 
+#: What some libraries say in comments.
+LIBRARY = '/* import { it } from "./nowhere.js"; */\nwindow.it = 1;\n'
 FOLDERS = ("annotations/static/annotations", "forum/static/forum/js")
 
 
@@ -27,10 +30,11 @@ def served(settings, tmp_path):
     for name in (*names, "forum/css/note.css", "admin/js/core.js"):
         with open(finders.find(name), "rb") as file:
             found.save(name, file)
+    found.save("library/it.js", ContentFile(LIBRARY.encode()))
     settings.STATIC_ROOT = tmp_path / "served"
     storage = LeanStorage(location=settings.STATIC_ROOT, base_url="/static/")
     paths = {}
-    for name in (*names, "forum/css/note.css", "admin/js/core.js"):
+    for name in (*names, "forum/css/note.css", "admin/js/core.js", "library/it.js"):
         with found.open(name) as file:
             storage.save(name, file)
         paths[name] = (found, name)
@@ -63,6 +67,7 @@ def test_modules_import_one_another_by_hashed_names(served):
 def test_a_library_is_served_as_it_is(served):
     with open(finders.find("admin/js/core.js")) as file:
         assert text_of(served, "admin/js/core.js") == file.read()
+    assert text_of(served, "library/it.js") == LIBRARY
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
