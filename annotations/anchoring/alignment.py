@@ -160,7 +160,8 @@ class _Alignment:
         length = self.old.size(run.start, run.end)
         small = length < _SHORTEST_SOLID or not self.remains.telling(run)
         beside = [(before, run), (run, after)]
-        if not any(map(str.isalnum, "".join(self.old.says[run.start : run.end]))):
+        marks = not any(map(str.isalnum, "".join(self.old.says[run.start : run.end])))
+        if marks and any(self.remains.apart(before, run)):
             # Full stops and the like: part of their own sentence, whatever stands next to them.
             beside = [two for two in beside if not self.remains.parted(*two)]
         return small and all(length <= max(self.remains.apart(*two)) for two in beside)

@@ -90,3 +90,9 @@ def test_a_sentence_outlives_a_long_paragraph_put_in_behind_it():
     (found,) = carry(old, new, [(0, len(KEY) + 1)])
     assert found.start is not None, "orphaned"
     assert new[found.start : found.end] == f"{KEY}."
+
+
+def test_a_mark_that_stands_alone_at_the_end_keeps_its_place():
+    old = "It is so. Nobody asked the people. “"
+    (found,) = carry(old, f"{old}Prologue of other words!", [(0, len(old))])
+    assert (found.start, found.end, found.state) == (0, len(old), "exact")

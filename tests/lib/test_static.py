@@ -1,0 +1,79 @@
+"""Style sheets and scripts as they are served."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+
+from forum.lib.static import LeanStorage, lean
+
+#: What some libraries say in comments.
+LIBRARY = '/* import { it } from "./nowhere.js"; */\nwindow.it = 1;\n'
+FOLDERS = ("annotations/static/annotations", "forum/static/forum/js")
+
+
+def own_scripts():
+    return [path for folder in FOLDERS for path in (settings.BASE_DIR / folder).glob("*.js")]
+
+
+@pytest.fixture
+def served(settings, tmp_path):
+    """The storage of a site, with our own files and one of a library in it."""
+    found = FileSystemStorage(tmp_path / "found")
+    names = [path.as_posix().rsplit("/static/", 1)[1] for path in own_scripts()]
+    for name in (*names, "forum/css/note.css", "admin/js/core.js"):
+        with open(finders.find(name), "rb") as file:
+            found.save(name, file)
+    found.save("library/it.js", ContentFile(LIBRARY.encode()))
+    settings.STATIC_ROOT = tmp_path / "served"
+    storage = LeanStorage(location=settings.STATIC_ROOT, base_url="/static/")
+    paths = {}
+    for name in (*names, "forum/css/note.css", "admin/js/core.js", "library/it.js"):
+        with found.open(name) as file:
+            storage.save(name, file)
+        paths[name] = (found, name)
+    done = [error for *_, error in storage.post_process(paths) if isinstance(error, Exception)]
+    assert done == []
+    return storage
+
+
+def text_of(storage, name):
+    with storage.open(storage.stored_name(name)) as file:
+        return file.read().decode()
+
+
+def test_ours_are_served_without_comments(served):
+    for name in ("annotations/notes.js", "forum/css/note.css"):
+        with open(finders.find(name)) as file:
+            before = file.read()
+        after = text_of(served, name)
+        assert "/**" in before or "/*" in before
+        assert "/*" not in after
+        assert len(after) < 0.9 * len(before)
+
+
+def test_modules_import_one_another_by_hashed_names(served):
+    notes = served.stored_name("annotations/notes.js").rsplit("/", 1)[1]
+    assert notes != "notes.js"
+    assert f'"./{notes}"' in text_of(served, "annotations/article.js")
+
+
+def test_a_library_is_served_as_it_is(served):
+    with open(finders.find("admin/js/core.js")) as file:
+        assert text_of(served, "admin/js/core.js") == file.read()
+    assert text_of(served, "library/it.js") == LIBRARY
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
+def test_every_script_is_still_one(tmp_path):
+    for path in own_scripts():
+        made = tmp_path / f"{path.stem}.mjs"
+        made.write_text(lean(path.as_posix().rsplit("/static/", 1)[1], path.read_text()))
+        checked = subprocess.run(["node", "--check", made], capture_output=True, text=True)
+        assert checked.returncode == 0, (path.name, checked.stderr)
