@@ -8,7 +8,7 @@ import pytest
 
 from forum.discussion.models import Post
 from tests.browser import expect
-from tests.journeys.conftest import ARTICLE, PASSWORD, select
+from tests.journeys.conftest import ARTICLE, PASSWORD, annotate
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def test_reply_to_a_note_be_told_answer_back(log_in, width):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(ON)
     note = page.locator(".note", has_text=NOTE)
-    note.locator(".note-body").click()
+    page.locator(f"mark[data-notes~='{note.get_attribute('data-note')}']").first.click()
     note.get_by_role("link", name="Reply to the note by Farah").click()
     box = note.get_by_role("textbox")
     expect(box).to_be_focused()
@@ -71,8 +71,7 @@ def test_a_note_just_made_can_be_replied_to_in_place(log_in):
     own = page.locator(".note.is-private")
     expect(own).to_have_count(1)
     expect(own.locator(".reply-tools")).to_have_count(0)
-    select(page, "#text", "The customer who walks pays")
-    popover = page.get_by_role("dialog")
+    popover = annotate(page, "#text", "The customer who walks pays")
     popover.get_by_label("Question", exact=True).check()
     popover.get_by_role("button", name="Save note").click()
     made = page.locator(".note.is-active")

@@ -241,7 +241,7 @@ def test_quoting_a_response_answers_it(read):
     quotation = Quotation.objects.get(comment_revision__post=made)
     assert (quotation.quote, quotation.revision.post_id) == (SAID, made.parent_id)
     page.goto(address)
-    expect(page.get_by_label("Your response")).to_have_value(f"> {SAID}\n\n")
+    expect(page.get_by_label("Your reply")).to_have_value(f"> {SAID}\n\n")
     expect(page.get_by_role("button", name="Post reply")).to_be_visible()
 
 
@@ -387,7 +387,7 @@ def test_a_stranger_logs_in_and_comes_back_with_the_passage(page, demo, act):
         assert page.evaluate(LIT, "chosen") == SAID
         assert page.evaluate("location.hash") == ""
     else:
-        expect(page.get_by_label("Your response")).to_have_value(f"> {SAID}\n\n")
+        expect(page.get_by_label("Your reply")).to_have_value(f"> {SAID}\n\n")
         expect(page.get_by_role("button", name="Post reply")).to_be_visible()
 
 

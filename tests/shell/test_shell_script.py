@@ -81,7 +81,8 @@ def test_targets_on_a_phone_are_large_enough(page, article, alice):
     small = page.evaluate(
         "() => [...document.querySelectorAll("
         "'.masthead a, .masthead button, .button, .site-foot a, main input:not([type=hidden])')]"
-        ".filter((it) => it.type !== 'checkbox' && it.getBoundingClientRect().height < 44)"
+        ".filter((it) => it.type !== 'checkbox' && it.checkVisibility())"
+        ".filter((it) => it.getBoundingClientRect().height < 44)"
         ".map((it) => it.outerHTML)"
     )
     assert small == []
