@@ -13,7 +13,7 @@ from tests.browser import PATIENCE, chromium
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: looking through it for garbage is a tenth of the suite's time."""
+    """What is loaded by now stays: to look through it for garbage takes a tenth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
