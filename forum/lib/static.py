@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import rcssmin
@@ -25,16 +25,16 @@ def lean(name: str, text: str) -> str:
     return str(rcssmin.cssmin(text)) if name.endswith(".css") else text
 
 
-class LeanStorage(CompressedManifestStaticFilesStorage):
+class LeanStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
     """Whitenoise's storage, fed with lean files. Modules import one another by hashed names too."""
 
     support_js_module_import_aggregation = True
 
     def post_process(
-        self, paths: dict[str, tuple[Storage, str]], dry_run: bool = False, **options: Any
+        self, paths: Mapping[str, tuple[Storage, str]], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
         lean_paths = {name: (_Lean(name, storage), path) for name, (storage, path) in paths.items()}
-        return super().post_process(lean_paths, dry_run, **options)
+        yield from super().post_process(lean_paths, dry_run, **options)
 
     def url_converter(
         self, name: str, hashed_files: dict[str, str], template: str | None = None

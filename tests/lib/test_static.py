@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,12 @@ LIBRARY = '/* import { it } from "./nowhere.js"; */\nwindow.it = 1;\n'
 FOLDERS = ("annotations/static/annotations", "forum/static/forum/js")
 
 
+def path_of(name: str) -> Path:
+    found = finders.find(name)
+    assert found, name
+    return Path(found)
+
+
 def own_scripts():
     return [path for folder in FOLDERS for path in (settings.BASE_DIR / folder).glob("*.js")]
 
@@ -28,7 +35,7 @@ def served(settings, tmp_path):
     found = FileSystemStorage(tmp_path / "found")
     names = [path.as_posix().rsplit("/static/", 1)[1] for path in own_scripts()]
     for name in (*names, "forum/css/note.css", "admin/js/core.js"):
-        with open(finders.find(name), "rb") as file:
+        with path_of(name).open("rb") as file:
             found.save(name, file)
     found.save("library/it.js", ContentFile(LIBRARY.encode()))
     settings.STATIC_ROOT = tmp_path / "served"
@@ -50,7 +57,7 @@ def text_of(storage, name):
 
 def test_ours_are_served_without_comments(served):
     for name in ("annotations/notes.js", "forum/css/note.css"):
-        with open(finders.find(name)) as file:
+        with path_of(name).open() as file:
             before = file.read()
         after = text_of(served, name)
         assert "/**" in before or "/*" in before
@@ -65,7 +72,7 @@ def test_modules_import_one_another_by_hashed_names(served):
 
 
 def test_a_library_is_served_as_it_is(served):
-    with open(finders.find("admin/js/core.js")) as file:
+    with path_of("admin/js/core.js").open() as file:
         assert text_of(served, "admin/js/core.js") == file.read()
     assert text_of(served, "library/it.js") == LIBRARY
 
