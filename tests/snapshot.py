@@ -39,7 +39,9 @@ class Snapshot:
         with connection.cursor() as cursor:
             for model in _models():
                 table = model._meta.db_table
-                cursor.execute(f"SELECT * FROM {quote(table)}")  # noqa: S608  # our own tables
+                # In the order they came: what a post hangs on has to be there before it.
+                key = quote(str(model._meta.pk.column))
+                cursor.execute(f"SELECT * FROM {quote(table)} ORDER BY {key}")  # noqa: S608
                 found = cursor.fetchall()
                 if found:
                     rows[table] = [column[0] for column in cursor.description], found
