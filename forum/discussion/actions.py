@@ -24,7 +24,7 @@ from forum.permissions import can, require
 _COUNT_COMMENT = f"""
     UPDATE {Article._meta.db_table} SET last_number = last_number + %s, activity = activity + %s
     WHERE post_id = %s AND closed_at IS NULL RETURNING last_number
-"""  # noqa: S608
+"""  # noqa: S608  # the name of our own table
 
 
 def post_comment(
