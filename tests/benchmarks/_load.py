@@ -81,37 +81,51 @@ class Result:
 
 
 class _Client:
-    """One connection that sends the next request when the answer to the last has come."""
+    """One connection that sends the next request when the answer to the last has come.
+
+    It is made when there is something to send, and given up when there is nothing left: a server
+    that takes one connection at a time would wait for an idle one.
+    """
 
     def __init__(self, port: int, requests: Iterator[bytes], keep: bool) -> None:
         self.port, self.requests, self.keep = port, requests, keep
-        self.socket = self._connect()
+        self.socket: socket.socket | None = None
         self.buffer = bytearray()
         self.sent_at = 0.0
         self.request = b""
 
-    def _connect(self) -> socket.socket:
-        opened = socket.create_connection(("127.0.0.1", self.port), timeout=_PATIENCE)
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return opened
-
-    def send(self) -> bool:
-        """Send the next request, if there is one."""
+    def send(self, selector: selectors.BaseSelector) -> None:
+        """Send the next request, if there is one; else hang up."""
         self.request = next(self.requests, b"")
+        self.sent_at = time.perf_counter()
         if self.request:
-            self.sent_at = time.perf_counter()
-            self.socket.sendall(self.request)
-        return bool(self.request)
+            self._send(selector)
+        else:
+            self.hang_up(selector)
 
-    def send_again(self) -> None:
-        """After the server hung up on an idle connection: the same on a new one."""
-        self.socket.close()
-        self.socket = self._connect()
-        self.buffer.clear()
+    def _send(self, selector: selectors.BaseSelector) -> None:
+        if self.socket is None:
+            self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=_PATIENCE)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(self.socket, selectors.EVENT_READ, self)
         self.socket.sendall(self.request)
+
+    def send_again(self, selector: selectors.BaseSelector) -> None:
+        """After the server hung up: the same on a new connection."""
+        self.hang_up(selector)
+        self._send(selector)
+
+    def hang_up(self, selector: selectors.BaseSelector) -> None:
+        """Close the connection, if there is one."""
+        if self.socket is not None:
+            selector.unregister(self.socket)
+            self.socket.close()
+        self.socket = None
+        self.buffer.clear()
 
     def read(self) -> Answer | None:
         """What has come, once it is whole. Raises ``ConnectionError`` when the server hangs up."""
+        assert self.socket is not None
         data = self.socket.recv(1 << 20)
         if not data:
             raise ConnectionError
@@ -134,9 +148,6 @@ class _Client:
             return None
         body = bytes(self.buffer[end:size]) if self.keep else b""
         del self.buffer[:size]
-        if _CLOSES.search(head):
-            self.socket.close()
-            self.socket = self._connect()
         return Answer(status, head, body)
 
 
@@ -149,11 +160,9 @@ def drive(
     """
     result = Result()
     with selectors.DefaultSelector() as selector:
-        running = [_Client(port, requests, keep) for requests in clients]
         started = time.perf_counter()
-        for client in running:
-            if client.send():
-                selector.register(client.socket, selectors.EVENT_READ, client)
+        for requests in clients:
+            _Client(port, requests, keep).send(selector)
         while selector.get_map():
             ready = selector.select(timeout=_PATIENCE)
             if not ready:
@@ -161,21 +170,16 @@ def drive(
             for key, _ in ready:
                 _serve(selector, key.data, result, ends=started + seconds)
         result.seconds = time.perf_counter() - started
-        for client in running:
-            client.socket.close()
     return result
 
 
 def _serve(
     selector: selectors.BaseSelector, client: _Client, result: Result, *, ends: float
 ) -> None:
-    before = client.socket
     try:
         answer = client.read()
     except ConnectionError:
-        selector.unregister(before)
-        client.send_again()
-        selector.register(client.socket, selectors.EVENT_READ, client)
+        client.send_again(selector)
         return
     if answer is None:
         return
@@ -184,8 +188,7 @@ def _serve(
     result.statuses[answer.status] += 1
     if client.keep:
         result.answers.append(answer)
-    if before is not client.socket:
-        selector.unregister(before)
-        selector.register(client.socket, selectors.EVENT_READ, client)
-    if now >= ends or not client.send():
-        selector.unregister(client.socket)
+    if now >= ends or _CLOSES.search(answer.head):
+        client.hang_up(selector)
+    if now < ends:
+        client.send(selector)

@@ -49,15 +49,15 @@ class Peer(ABC):
     @contextlib.contextmanager
     def started(cls, cache: Path, folder: Path, text: str) -> Iterator[Self]:
         """Installed, filled and served. Raises ``NotInstalled``."""
-        try:
-            python = _installed(cache, cls.name, cls.packages)
-            peer = cls(free_port())
-            server = peer.serve(python, folder, text)
-            with server:
+        with contextlib.ExitStack() as stack:
+            try:
+                python = _installed(cache, cls.name, cls.packages)
+                peer = cls(free_port())
+                stack.enter_context(peer.serve(python, folder, text))
                 peer.fill()
-                yield peer
-        except (OSError, RuntimeError, subprocess.SubprocessError) as problem:
-            raise NotInstalled(str(problem)[-500:]) from problem
+            except (OSError, RuntimeError, subprocess.SubprocessError) as problem:
+                raise NotInstalled(str(problem)[-500:]) from problem
+            yield peer
 
     @abstractmethod
     def serve(
