@@ -10,18 +10,17 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix
 from django.utils.cache import get_conditional_response
 
 from forum.discussion.models import Article
+from forum.discussion.prepared import PreparedFor
 from forum.lib import gzipped
 from forum.lib.gzipped import Part
 from forum.lib.memo import Memo
@@ -63,14 +62,18 @@ _PAGES: Memo[str, tuple[Now, Sent]] = Memo(settings.PAGE_MEMORY // 8, _weigh)
 _RENDERING = tuple(Lock() for _ in range(64))
 
 
+_NOW = PreparedFor(
+    lambda reader, slug: (
+        Article.objects.visible_to(reader).filter(slug=slug).values_list("pk", "activity")
+    )
+)
+
+
 def public_now(slug: str) -> Now | None:
     """What is at ``slug``, if everybody may read it. One query, which costs as little as can be:
     it is asked before every page."""
-    sql, params = _question()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [slug if param is _SLUG else param for param in params])
-        row = cursor.fetchone()
-    return Now(*row) if row else None
+    rows = _NOW.rows(AnonymousUser(), slug=slug)
+    return Now(*rows[0]) if rows else None
 
 
 def page_at(slug: str, now: Now, render: Callable[[Now], Sent | None]) -> Sent | None:
@@ -135,15 +138,3 @@ def answer(request: HttpRequest, sent: Sent) -> HttpResponse:
 def _kept(slug: str, now: Now) -> Sent | None:
     kept = _PAGES.get(slug)
     return kept[1] if kept is not None and kept[0] == now else None
-
-
-#: Stands for the slug in the question below.
-_SLUG = "the slug"
-
-
-@cache
-def _question() -> tuple[str, tuple[Any, ...]]:
-    """The query for ``Now`` as the one rule of visibility has it, made into SQL once."""
-    public = Article.objects.visible_to(AnonymousUser()).filter(slug=_SLUG)
-    sql, params = public.values_list("pk", "activity").query.sql_with_params()
-    return sql, tuple(_SLUG if param == _SLUG else param for param in params)

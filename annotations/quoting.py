@@ -26,8 +26,9 @@ from annotations.models import Annotation, PlacementState, Quotation, QuotationP
 from annotations.placing import Step, place_at_once, write_places
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision, State
+from forum.discussion.prepared import PreparedFor
 from forum.discussion.revisions import bump_activity, lock_current
-from forum.discussion.visibility import Reader, RevisionQuerySet
+from forum.discussion.visibility import Reader, RevisionQuerySet, Standing
 from forum.lib.errors import Refused
 from forum.lib.html import Rendered
 from forum.permissions import require
@@ -170,8 +171,23 @@ def mark_quoted(
 def _sources(post: Post) -> list[Revision]:
     """What ``post`` may quote: the article, and the responses above it, nearest first."""
     wanted = [post.article_id, *_above(post)]
-    found = {text.post_id: text for text in _shared(post).filter(post__in=wanted)}
+    if post.audience == Audience.PUBLIC:
+        # The article stands in for those that there are not.
+        slots = [*wanted, *[post.article_id] * (1 + ABOVE - len(wanted))]
+        texts = _PUBLIC_TEXTS.instances(
+            AnonymousUser(), **{f"post{place}": pk for place, pk in enumerate(slots)}
+        )
+    else:
+        texts = list(_shared(post).filter(post__in=wanted))
+    found = {text.post_id: text for text in texts}
     return [found[pk] for pk in wanted if pk in found]
+
+
+_PUBLIC_TEXTS = PreparedFor(
+    lambda reader, **posts: _shared_by(reader, Q(post__audience=Audience.PUBLIC)).filter(
+        post__in=posts.values()
+    )
+)
 
 
 def _above(post: Post) -> list[int]:
@@ -190,6 +206,10 @@ def _shared(post: Post) -> RevisionQuerySet:
     if post.audience == Audience.COURSE:
         audience |= Q(post__audience=Audience.COURSE, post__course=post.course_id)
         reader = post.author or reader
+    return _shared_by(reader, audience)
+
+
+def _shared_by(reader: Reader | Standing, audience: Q) -> RevisionQuerySet:
     texts = Revision.objects.current().visible_to(reader, replies=False)
     return texts.filter(audience, post__state=State.PUBLISHED).defer("source", "html")
 

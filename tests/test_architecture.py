@@ -45,7 +45,7 @@ PURE = [
 ]
 #: What pure modules may use beside the standard library and one another.
 PURE_DEPENDENCIES = {"bleach", "nh3", "markdown_it", "linkify_it", "rapidfuzz"}
-MODEL_MODULES = ("models", "visibility", "validators")
+MODEL_MODULES = ("models", "visibility", "prepared", "validators")
 ACTION_MODULES = (
     "actions",
     "publishing",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from drf_spectacular.openapi import AutoSchema
 
 from forum.accounts.models import ApiToken, User
+from forum.lib.prepared import Prepared
 
 #: How stale ``last_used_at`` may be: a write for every request would cost more than it tells.
 USE_RESOLUTION = timedelta(minutes=5)
@@ -33,13 +34,11 @@ class HashedTokenAuthentication(BaseAuthentication):
         if len(parts) != 2:
             raise AuthenticationFailed("Send the header as “Authorization: Token <key>”.")
         digest = ApiToken.digest(parts[1].decode("latin-1"))
-        token = (
-            ApiToken.objects.select_related("user")
-            .filter(token_hash=digest, revoked_at=None, user__is_active=True)
-            .first()
-        )
-        if token is None:
+        found = _TOKEN.instances(digest=digest)
+        if not found:
             raise AuthenticationFailed("This token is not known, or was revoked.")
+        (token,) = found
+        (token.user,) = _PERSON.instances(pk=token.user_id)
         _note_use(token)
         return token.user, token
 
@@ -60,6 +59,12 @@ class HashedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
             "name": "Authorization",
             "description": "`Token <key>`; `manage.py create_token USERNAME` prints a key.",
         }
+
+
+_TOKEN = Prepared(
+    lambda digest: ApiToken.objects.filter(token_hash=digest, revoked_at=None, user__is_active=True)
+)
+_PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
 
 
 def _note_use(token: ApiToken) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from forum.accounts.models import User
 from forum.discussion.models import Article, Kind, Post
+from forum.discussion.prepared import PreparedFor
 from forum.lib.errors import NotFound
+from forum.lib.prepared import Prepared
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
@@ -21,17 +24,19 @@ def as_id(value: str) -> int | None:
 
 def get_article_for(reader: Reader, slug: str) -> Article:
     """The article at ``slug``, with its post. Raises ``NotFound``."""
-    article = Article.objects.visible_to(reader).select_related("post").filter(slug=slug).first()
-    if article is None:
+    post = _POST_OF_ARTICLE.instance(reader, slug=slug)
+    if post is None:
         raise NotFound("There is no such article.")
-    article.post.found_for = reader.pk
+    (article,) = _ARTICLE.instances(pk=post.pk)
+    post.found_for = reader.pk
+    article.post = post
     return article
 
 
 def get_post_for(reader: Reader, pk: int, kind: Kind | None = None) -> Post:
     """The post ``pk``, of whatever kind or of the one asked for. Raises ``NotFound``."""
-    visible = Post.objects.visible_to(reader, replies=kind in (None, Kind.COMMENT))
-    post = visible.filter(pk=pk).first()
+    asked = _POST if kind in (None, Kind.COMMENT) else _POST_BUT_REPLY
+    post = asked.instance(reader, pk=pk)
     if post is None or (kind and post.kind != kind):
         raise NotFound(f"There is no such {kind or 'post'}.")
     post.found_for = reader.pk
@@ -43,12 +48,25 @@ def get_post_under(reader: Reader, article: Article, pk: int) -> Post | None:
 
     ``None`` where ``article`` has none such under it.
     """
-    visible = Post.objects.visible_to(reader).select_related("author")
-    post = visible.filter(pk=pk, root=article.pk).first()
-    if post is not None:
-        post.found_for = reader.pk
-        post.root = article.post
+    post = _POST.instance(reader, pk=pk)
+    if post is None or post.root_id != article.pk:
+        return None
+    post.found_for = reader.pk
+    post.root = article.post
+    if post.author_id is not None:
+        (post.author,) = _PERSON.instances(pk=post.author_id)
     return post
+
+
+_POST_OF_ARTICLE = PreparedFor(
+    lambda reader, slug: Post.objects.visible_to(reader, replies=False).filter(article__slug=slug)
+)
+_POST = PreparedFor(lambda reader, pk: Post.objects.visible_to(reader).filter(pk=pk))
+_POST_BUT_REPLY = PreparedFor(
+    lambda reader, pk: Post.objects.visible_to(reader, replies=False).filter(pk=pk)
+)
+_ARTICLE = Prepared(lambda pk: Article.objects.filter(pk=pk))
+_PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
 
 
 def address_in_article(post: Post, article: Article) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -21,6 +21,36 @@ if TYPE_CHECKING:
 #: Whoever reads: somebody signed in, or nobody in particular.
 Reader = User | AnonymousUser
 
+
+class Rights(NamedTuple):
+    """What the rule asks of a reader, but for who they are."""
+
+    signed_in: bool
+    moderates: bool
+    edits: bool
+
+    @classmethod
+    def of(cls, reader: Reader) -> Rights:
+        """The rights of ``reader``."""
+        if not reader.is_authenticated:
+            return cls(False, False, False)
+        every = reader.is_superuser
+        return cls(True, reader.is_moderator or every, reader.is_editor or every)
+
+
+class Standing(NamedTuple):
+    """All that the rule asks of a reader. A prepared query is made for one and run for others."""
+
+    rights: Rights
+    #: The reader's id; 0 for nobody in particular.
+    pk: int
+
+    @classmethod
+    def of(cls, reader: Reader) -> Standing:
+        """Where ``reader`` stands."""
+        return cls(Rights.of(reader), reader.pk or 0)
+
+
 #: What an author keeps seeing of their own, whatever became of it.
 _OWN = ("draft", "published", "held", "hidden", "removed", "withdrawn")
 #: What a moderator reads to decide and to answer for a decision.
@@ -30,7 +60,7 @@ STUBBED = ("hidden", "removed", "withdrawn", "erased")
 
 
 class PostQuerySet(models.QuerySet):
-    def visible_to(self, reader: Reader, *, replies: bool = True) -> Self:
+    def visible_to(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
         """The posts whose words ``reader`` may read; without ``replies`` to notes, at less cost.
 
         A post is visible when it is readable itself, its article is, and, for an annotation,
@@ -39,12 +69,12 @@ class PostQuerySet(models.QuerySet):
         """
         return self.filter(_visible("", reader, replies=replies))
 
-    def stubs_for(self, reader: Reader, *, replies: bool = True) -> Self:
+    def stubs_for(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
         """Comments that ``reader`` may know to exist but not read. Never load their words."""
         stubs = self.filter(_stub(reader, replies=replies))
-        return stubs.exclude(_Condition([""], _readable, reader))
+        return stubs.exclude(_Condition([""], _readable, _standing(reader)))
 
-    def listed_for(self, reader: Reader, *, replies: bool = True) -> Self:
+    def listed_for(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
         """What ``reader`` meets in a list: the visible posts, and ``stubs_for`` between them.
 
         Load the words of these through ``Revision.objects.visible_to`` only: a post that it
@@ -58,7 +88,7 @@ class RevisionQuerySet(models.QuerySet):
         """The revisions people read now, one for each post."""
         return self.filter(superseded_at=None)
 
-    def visible_to(self, reader: Reader, *, replies: bool = True) -> Self:
+    def visible_to(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
         """The revisions, present and past, of the posts that ``reader`` may read."""
         return self.filter(_visible("post__", reader, replies=replies))
 
@@ -76,7 +106,7 @@ class _Condition(Expression):
         self,
         paths: Sequence[str],
         write: Callable[..., tuple[str, list[int]]],
-        reader: Reader,
+        reader: Standing,
     ) -> None:
         super().__init__(output_field=models.BooleanField())
         # One column of each post, so that the query joins it.
@@ -97,13 +127,17 @@ class _Condition(Expression):
         return f"({sql})", tuple(params)
 
 
-def _visible(prefix: str, reader: Reader, *, replies: bool) -> _Condition:
+def _visible(prefix: str, reader: Reader | Standing, *, replies: bool) -> _Condition:
     paths = [prefix + path for path in ("", "root__", "parent__", "note_from__")]
-    return _Condition(paths, partial(_is_visible, replies=replies), reader)
+    return _Condition(paths, partial(_is_visible, replies=replies), _standing(reader))
 
 
-def _stub(reader: Reader, *, replies: bool) -> _Condition:
-    return _Condition(["", "root__"], partial(_is_stub, replies=replies), reader)
+def _stub(reader: Reader | Standing, *, replies: bool) -> _Condition:
+    return _Condition(["", "root__"], partial(_is_stub, replies=replies), _standing(reader))
+
+
+def _standing(reader: Reader | Standing) -> Standing:
+    return reader if isinstance(reader, Standing) else Standing.of(reader)
 
 
 # The rule in SQL. Each function takes the aliases of posts and answers with the text of a
@@ -112,7 +146,7 @@ def _stub(reader: Reader, *, replies: bool) -> _Condition:
 
 
 def _is_visible(
-    post: str, root: str, parent: str, source: str, reader: Reader, *, replies: bool
+    post: str, root: str, parent: str, source: str, reader: Standing, *, replies: bool
 ) -> tuple[str, list[int]]:
     return _all(
         _readable(post, reader),
@@ -123,13 +157,13 @@ def _is_visible(
     )
 
 
-def _is_stub(post: str, root: str, reader: Reader, *, replies: bool) -> tuple[str, list[int]]:
+def _is_stub(post: str, root: str, reader: Standing, *, replies: bool) -> tuple[str, list[int]]:
     """For a comment that is not readable: whether ``reader`` may know that there is one."""
     stub = f"{post}.kind = 'comment' AND {post}.audience = 'public' AND {post}.state IN {STUBBED}"
     return _all((stub, []), _readable(root, reader), _in_thread(post, reader, replies=replies))
 
 
-def _in_thread(post: str, reader: Reader, *, replies: bool) -> tuple[str, list[int]]:
+def _in_thread(post: str, reader: Standing, *, replies: bool) -> tuple[str, list[int]]:
     """For a reply: whether its note is visible, their article left aside; or none at all.
 
     Looked up for replies alone: joined, every post of every list would bring three more along.
@@ -147,21 +181,21 @@ def _in_thread(post: str, reader: Reader, *, replies: bool) -> tuple[str, list[i
     return _either(no_reply, (f"EXISTS ({note})", params))
 
 
-def _says_something(source: str, reader: Reader) -> tuple[str, list[int]]:
+def _says_something(source: str, reader: Standing) -> tuple[str, list[int]]:
     """Whether a note whose words are a comment's still has them. Both have the same audience."""
-    if not reader.is_authenticated:
+    if not reader.rights.signed_in:
         return f"{source}.state = 'published'", []
-    if _moderates(reader):
+    if reader.rights.moderates:
         return f"{source}.state IN {_MODERATED}", []
     return _either(f"{source}.state = 'published'", _own(source, reader))
 
 
-def _readable(post: str, reader: Reader) -> tuple[str, list[int]]:
+def _readable(post: str, reader: Standing) -> tuple[str, list[int]]:
     """Whether a single post is readable, its surroundings left aside."""
-    if not reader.is_authenticated:
+    if not reader.rights.signed_in:
         return f"({post}.state = 'published' AND {post}.audience = 'public')", []
     rules = [_own(post, reader)]
-    if _moderates(reader):
+    if reader.rights.moderates:
         rules.append(
             (f"({post}.audience IN ('public', 'course') AND {post}.state IN {_MODERATED})", [])
         )
@@ -170,7 +204,7 @@ def _readable(post: str, reader: Reader) -> tuple[str, list[int]]:
         mine = f"({post}.course_id IS NOT NULL AND {post}.course_id IN {_COURSES})"
         public = f"({post}.audience = 'public' OR {mine})"
         rules.append((f"({post}.state = 'published' AND {public})", [reader.pk]))
-    if reader.is_superuser or reader.is_editor:
+    if reader.rights.edits:
         rules.append((f"{post}.state = 'draft'", []))
     else:
         rules.append((f"({post}.state = 'draft' AND EXISTS {_STAFFED})", [reader.pk]))
@@ -178,7 +212,7 @@ def _readable(post: str, reader: Reader) -> tuple[str, list[int]]:
     return f"({sql})", [p for _, params in rules for p in params]
 
 
-def _own(post: str, reader: User) -> tuple[str, list[int]]:
+def _own(post: str, reader: Standing) -> tuple[str, list[int]]:
     mine = f"{post}.author_id IS NOT NULL AND {post}.author_id = %s"
     return f"({mine} AND {post}.state IN {_OWN})", [reader.pk]
 
@@ -189,10 +223,6 @@ def _all(*rules: tuple[str, list[int]]) -> tuple[str, list[int]]:
 
 def _either(simple: str, rule: tuple[str, list[int]]) -> tuple[str, list[int]]:
     return f"({simple} OR {rule[0]})", rule[1]
-
-
-def _moderates(reader: User) -> bool:
-    return reader.is_moderator or reader.is_superuser
 
 
 #: Notes, what they mark, and the comments whose words they are. The model of posts imports this.

@@ -415,7 +415,7 @@ def test_what_is_personal_costs_the_same_queries_too(
 ):
     fill(article, alice, count)
     client.force_login(alice)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         personal = personal_of(client, article)
     assert personal["notes"].count("<li id=") == len(range(0, count, 5))
     assert len(personal["own"]) == 2 * count

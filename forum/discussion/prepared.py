@@ -1,0 +1,41 @@
+"""Prepared queries for whoever reads: made into SQL once for readers of the same rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from forum.discussion.visibility import Rights, Standing
+from forum.lib.prepared import Prepared
+
+if TYPE_CHECKING:
+    from forum.discussion.visibility import Reader
+
+M = TypeVar("M", bound=Model)
+
+
+class PreparedFor(Generic[M]):
+    """A ``Prepared`` query whose ``build`` first gets a reader to ask ``visible_to`` with."""
+
+    def __init__(self, build: Callable[..., QuerySet[M, Any]]) -> None:
+        def build_for(rights: Rights, *, reader: int, **values: Any) -> QuerySet[M, Any]:
+            return build(Standing(rights, reader), **values)
+
+        self._prepared = Prepared(build_for)
+
+    def rows(self, reader: Reader, **values: int | str) -> list[tuple[Any, ...]]:
+        """The rows of a ``values_list`` that ``reader`` may read, as the database has them."""
+        standing = Standing.of(reader)
+        return self._prepared.rows(standing.rights, reader=standing.pk, **values)
+
+    def instances(self, reader: Reader, **values: int | str) -> list[M]:
+        """The instances that ``reader`` may read; nothing related comes along."""
+        standing = Standing.of(reader)
+        return self._prepared.instances(standing.rights, reader=standing.pk, **values)
+
+    def instance(self, reader: Reader, **values: int | str) -> M | None:
+        """The first of the instances, if there is one."""
+        found = self.instances(reader, **values)
+        return found[0] if found else None

@@ -1,0 +1,83 @@
+"""Queries that are made into SQL once, and run with other values each time.
+
+Of a short query nearly all the time goes into putting it together. What is asked for in every
+request, or by everybody who posts, is put together once in a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
+
+#: Stands for the first whole number in a query, its successors for the others. A row's id could
+#: be one of them, but is not.
+_NUMBER = 1 << 61
+
+
+class Prepared(Generic[M]):
+    """A query that ``build`` puts together from stand-ins for the values it will be run with.
+
+    ``build`` gets them by name: an ``int`` or a ``str``, whose place it may not compute with or
+    choose by. Before them it gets what ``run`` is given before them: the kind of query, of which
+    there are few. The query must hold nothing that another time would be something else.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M, Any]]) -> None:
+        self._build = build
+        self._made: dict[tuple[Hashable, ...], _Statement[M]] = {}
+
+    def rows(self, *kind: Hashable, **values: int | str) -> list[tuple[Any, ...]]:
+        """The rows of a ``values_list``, as the database has them."""
+        statement = self._statement(kind, values)
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.filled(values))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    def instances(self, *kind: Hashable, **values: int | str) -> list[M]:
+        """The instances; nothing that ``select_related`` names comes along."""
+        statement = self._statement(kind, values)
+        return list(statement.model._default_manager.raw(statement.sql, statement.filled(values)))
+
+    def _statement(
+        self, kind: tuple[Hashable, ...], values: Mapping[str, int | str]
+    ) -> _Statement[M]:
+        made = self._made.get(kind)
+        if made is None:
+            made = self._made[kind] = _Statement.of(self._build, kind, values)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement(Generic[M]):
+    model: type[M]
+    sql: str
+    params: tuple[Any, ...]
+    #: The value that stands in ``params`` for another one → the name of that.
+    stand_ins: Mapping[object, str]
+
+    @classmethod
+    def of(
+        cls,
+        build: Callable[..., QuerySet[M, Any]],
+        kind: tuple[Hashable, ...],
+        values: Mapping[str, int | str],
+    ) -> _Statement[M]:
+        stand_ins: dict[str, int | str] = {
+            name: f"[{name}]" if isinstance(value, str) else _NUMBER + place
+            for place, (name, value) in enumerate(values.items())
+        }
+        query = build(*kind, **stand_ins)
+        sql, params = query.query.sql_with_params()
+        return cls(query.model, sql, params, {value: name for name, value in stand_ins.items()})
+
+    def filled(self, values: Mapping[str, int | str]) -> list[Any]:
+        """``params`` with ``values`` in their places."""
+        names = self.stand_ins
+        return [values[names[param]] if param in names else param for param in self.params]

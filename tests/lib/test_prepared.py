@@ -1,0 +1,82 @@
+"""Queries that are put together once."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from forum.accounts.models import User
+from forum.discussion.models import Post
+from forum.discussion.prepared import PreparedFor
+from forum.lib.prepared import Prepared
+from tests.factories import make_annotation, make_comment
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_put_together_once_and_run_with_other_values(alice, bob):
+    built = []
+
+    def build(name, least):
+        built.append(name)
+        return User.objects.filter(username=name, pk__gte=least).values_list("pk", "username")
+
+    query = Prepared(build)
+    assert query.rows(name="alice", least=0) == [(alice.pk, "alice")]
+    assert query.rows(name="bob", least=bob.pk) == [(bob.pk, "bob")]
+    assert query.rows(name="bob", least=bob.pk + 1) == []
+    # By their names, in whatever order they come.
+    assert query.rows(least=0, name="alice") == [(alice.pk, "alice")]
+    assert built == ["[name]"]
+
+
+def test_of_another_kind_it_is_another_query(alice, bob):
+    query = Prepared(lambda field, value: User.objects.filter(**{field: value}))
+    assert query.instances("username", value="alice") == [alice]
+    assert query.instances("pk", value=bob.pk) == [bob]
+    assert query.instances("username", value="bob") == [bob]
+
+
+def test_instances_are_as_any_query_gives_them(alice):
+    (found,) = Prepared(lambda pk: User.objects.filter(pk=pk)).instances(pk=alice.pk)
+    plain = User.objects.get(pk=alice.pk)
+    assert {f.name: getattr(found, f.name) for f in User._meta.concrete_fields} == {
+        f.name: getattr(plain, f.name) for f in User._meta.concrete_fields
+    }
+    assert not found.get_deferred_fields()
+    assert not found._state.adding
+
+
+def test_what_is_not_loaded_is_deferred(alice):
+    query = Prepared(lambda pk: User.objects.filter(pk=pk).only("username"))
+    with CaptureQueriesContext(connection) as captured:
+        (found,) = query.instances(pk=alice.pk)
+        assert found.username == "alice"
+        assert len(captured) == 1
+        assert found.display_name == alice.display_name
+        assert len(captured) == 2
+
+
+def test_no_value_is_taken_for_text_of_the_query(alice):
+    query = Prepared(lambda name: User.objects.filter(username=name))
+    query.instances(name="alice")
+    for hostile in ("[name]", "' OR 1=1 --", "%s", "%(name)s", "alice'"):
+        assert query.instances(name=hostile) == []
+
+
+def test_everybody_gets_what_they_may_read(article, alice, bob, carol):
+    public, own = make_comment(article, author=bob), make_annotation(article, audience="private")
+    Post.objects.filter(pk=own.pk).update(author=alice)
+    removed = make_comment(article, author=bob)
+    Post.objects.filter(pk=removed.pk).update(state="removed")
+    posts = PreparedFor(lambda reader: Post.objects.visible_to(reader).order_by("pk"))
+    stranger = AnonymousUser()
+    readers = [stranger, alice, bob, carol]
+    # The same of each again, in another order: what was made for one is not taken for another.
+    for reader in [*readers, *reversed(readers)]:
+        assert posts.instances(reader) == list(Post.objects.visible_to(reader).order_by("pk"))
+    assert {post.pk for post in posts.instances(stranger)} == {article.pk, public.pk}
+    assert own in posts.instances(alice)
+    assert own not in posts.instances(bob)
