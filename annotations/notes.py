@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -14,12 +14,14 @@ from django.db.models.functions import Substr
 
 from annotations.models import AnnotationTag, Placement, PlacementState, Quotation, Tag
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.discussion.prepared import PreparedFor
 from forum.discussion.reading import Body, CommentRow, comment_rows
 from forum.discussion.threads import Step, build, walk
 from forum.lib.moments import moment, read_moment
+from forum.lib.prepared import Prepared
 
 if TYPE_CHECKING:
-    from forum.discussion.visibility import Reader
+    from forum.discussion.visibility import Reader, Standing
 
 
 class Place(NamedTuple):
@@ -38,6 +40,7 @@ EXCERPT = 240
 class TagRow(NamedTuple):
     """What a note shows of a tag."""
 
+    id: int
     slug: str
     label: str
     short: str
@@ -131,22 +134,27 @@ def own_notes(article: Article, reader: Reader) -> list[Note]:
     """
     mine = Q(post__author=reader.pk) | Q(post__audience=Audience.COURSE)
     public = Q(post__state=State.PUBLISHED, post__audience=Audience.PUBLIC)
-    found = annotations_on(article, reader).filter(mine).exclude(public)
-    return _with_replies(notes_of(found, article, alone=True), article, reader)
+    found = annotations_on(article.pk, reader).filter(mine).exclude(public)
+    return _with_replies(_few_of(found, article), article, reader)
 
 
 def one_note(article: Article, reader: Reader, post_id: int) -> list[Note]:
     """The note ``post_id``, just made, in a list that is empty when ``reader`` may not read it."""
-    found = annotations_on(article, reader).filter(post=post_id)
-    return notes_of(found, article, alone=True)
+    return _few_of(annotations_on(article.pk, reader).filter(post=post_id), article)
 
 
 def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Note]:
     """The notes that ``reader`` reads now, where they stood in ``revision``. Six queries."""
-    found = annotations_on(article, reader).filter(
+    found = annotations_on(article.pk, reader).filter(
         post__annotation__placements__revision=revision.pk
     )
-    return _with_replies(notes_of(found, article, at=revision), article, reader)
+    notes = notes_of(
+        found.values_list(*_COLUMNS),
+        article,
+        places=Placement.objects.filter(revision=revision).values_list(*_PLACE),
+        past=True,
+    )
+    return _with_replies(notes, article, reader)
 
 
 def with_threads(notes: Iterable[Note], replies: Iterable[CommentRow]) -> list[Note]:
@@ -189,7 +197,12 @@ def own_posts(article: Article, reader: Reader) -> list[Own]:
     return [Own(*row) for row in rows.values_list("pk", "state", "note_from", "quotes")]
 
 
-def annotations_on(article: Article, reader: Reader) -> QuerySet[Revision]:
+def note_rows(article: Article, reader: Reader) -> list[tuple[Any, ...]]:
+    """For ``notes_of``: all notes on ``article`` that ``reader`` reads. One query."""
+    return _NOTES.rows(reader, article=article.pk)
+
+
+def annotations_on(article: int, reader: Reader | Standing) -> QuerySet[Revision]:
     """The current words of the annotations that ``reader`` reads, oldest first.
 
     Whoever reads a note reads the response whose words it takes, by the one rule.
@@ -198,7 +211,7 @@ def annotations_on(article: Article, reader: Reader) -> QuerySet[Revision]:
     return (
         Revision.objects.current()
         .visible_to(reader, replies=False)
-        .filter(post__root=article.pk, post__kind=Kind.ANNOTATION)
+        .filter(post__root=article, post__kind=Kind.ANNOTATION)
         .exclude(post__state=State.WITHDRAWN)
         .exclude(post__note_from__state=State.WITHDRAWN)
         .annotate(
@@ -230,46 +243,55 @@ _COLUMNS = (
 )
 
 
+_NOTES = PreparedFor(lambda reader, article: annotations_on(article, reader).values_list(*_COLUMNS))
+
+
 def notes_of(
-    found: QuerySet[Revision],
+    rows: Iterable[tuple[Any, ...]],
     article: Article,
-    tags: Mapping[int, Tag] | None = None,
+    *,
+    places: Iterable[tuple[Any, ...]] | None = None,
+    worn: Iterable[tuple[Any, ...]] | None = None,
+    tags: Sequence[Tag] | None = None,
     order: Mapping[int, int] | None = None,
     chosen: Collection[str] = (),
-    at: Revision | None = None,
-    *,
-    alone: bool = False,
+    past: bool = False,
 ) -> list[Note]:
-    """The notes whose words are ``found``, in reading order. Four queries; three with ``tags``.
+    """Notes of ``rows`` of ``_COLUMNS``, in reading order. Three queries at most.
 
-    ``order`` gives the responses' places on the page by their ids; else they come by number. The
-    notes' places are those in the present texts or, with ``at``, in that revision. ``alone``
-    says that they are few of the many on ``article``.
+    ``places`` are rows of ``_PLACE``, those in the present texts unless given; ``worn`` rows of
+    ``_WORN``, those of all annotations on ``article``; ``tags`` is every tag. ``order`` gives the
+    responses' places on the page by their ids; else they come by number. ``past``: of a text as
+    it was.
     """
-    rows = list(found.values_list(*_COLUMNS))
+    rows = list(rows)
     if not rows:
         return []
-    few = {"annotation__in": found.values("post")} if alone else {}
-    places = _places(article, at, few)
-    tagged = _tagged(article, _every_tag() if tags is None else tags, few)
+    if places is None:
+        places = _PLACED_NOW.rows(article=article.pk)
+    stand = {annotation: Place(start, end, state) for annotation, start, end, state in places}
+    tagged = _tagged(
+        _WORN_NOW.rows(article=article.pk) if worn is None else worn,
+        every_tag() if tags is None else tags,
+    )
     notes = [
         Note(
             id=pk,
             target_id=target,
             # At a text as it was there is no response to go to.
-            response=None if at else response,
+            response=None if past else response,
             made_on=made_on,
             author_name=author,
-            tags=(worn := tagged.get(pk, ())),
+            tags=(its := tagged.get(pk, ())),
             quote=quote,
             body=Body(html),
             said=_said(comment, said, said_in) if comment else None,
-            place=places.get(pk, _NOWHERE),
+            place=stand.get(pk, _NOWHERE),
             state=state,
             audience=audience,
             written=written,
             edited=version > 1,
-            shown=not chosen or any(tag.slug in chosen for tag in worn),
+            shown=not chosen or any(tag.slug in chosen for tag in its),
         )
         for (
             pk,
@@ -305,47 +327,54 @@ def _said(comment_id: int, text: str | None, number: int) -> Said:
     return Said(comment_id, number, text)
 
 
-def _places(article: Article, at: Revision | None, few: Mapping[str, Any]) -> dict[int, Place]:
-    placed = Placement.objects.filter(revision=at) if at else _placed_now(article)
-    rows = placed.filter(**few).values_list("annotation_id", "start", "end", "state")
-    return {annotation: Place(start, end, state) for annotation, start, end, state in rows}
+def _few_of(found: QuerySet[Revision], article: Article) -> list[Note]:
+    """Those of ``found``, which are few of the many on ``article``. Four queries."""
+    these = found.values("post")
+    return notes_of(
+        found.values_list(*_COLUMNS),
+        article,
+        places=_placed_now(article.pk).filter(annotation__in=these).values_list(*_PLACE),
+        worn=_worn_on(article.pk).filter(annotation__in=these).values_list(*_WORN),
+    )
 
 
-def _placed_now(article: Article) -> QuerySet[Placement]:
-    return Placement.objects.filter(annotation__post__root=article.pk, revision__superseded_at=None)
+_PLACE = ("annotation_id", "start", "end", "state")
+_WORN = ("annotation_id", "tag_id")
 
 
-def _tagged(
-    article: Article, tags: Mapping[int, Tag], few: Mapping[str, Any]
-) -> dict[int, tuple[TagRow, ...]]:
-    """The tags of the annotations on ``article``, in the codebook's order."""
+def _placed_now(article: int) -> QuerySet[Placement]:
+    return Placement.objects.filter(annotation__post__root=article, revision__superseded_at=None)
+
+
+def _worn_on(article: int) -> QuerySet[AnnotationTag]:
+    return AnnotationTag.objects.filter(annotation__post__root=article)
+
+
+_PLACED_NOW = Prepared(lambda article: _placed_now(article).values_list(*_PLACE))
+_WORN_NOW = Prepared(lambda article: _worn_on(article).values_list(*_WORN))
+
+
+def _tagged(worn: Iterable[tuple[int, int]], tags: Iterable[Tag]) -> dict[int, tuple[TagRow, ...]]:
+    """The ``tags`` of each annotation, in their order."""
     order = {
-        pk: (place, TagRow(tag.slug, tag.label, tag.short, tag.definition, tag.colour))
-        for place, (pk, tag) in enumerate(tags.items())
+        tag.pk: (
+            place,
+            TagRow(tag.pk, tag.slug, tag.label, tag.short, tag.definition, tag.colour),
+        )
+        for place, tag in enumerate(tags)
     }
-    worn: defaultdict[int, list[tuple[int, TagRow]]] = defaultdict(list)
-    rows = AnnotationTag.objects.filter(annotation__post__root=article.pk, **few)
-    for annotation, tag in rows.values_list("annotation_id", "tag_id"):
+    tagged: defaultdict[int, list[tuple[int, TagRow]]] = defaultdict(list)
+    for annotation, tag in worn:
         if tag in order:
-            worn[annotation].append(order[tag])
+            tagged[annotation].append(order[tag])
     return {
-        annotation: tuple(row for _, row in sorted(its, key=itemgetter(0)))
-        for annotation, its in worn.items()
+        annotation: (its[0][1],)
+        if len(its) == 1
+        else tuple(row for _, row in sorted(its, key=itemgetter(0)))
+        for annotation, its in tagged.items()
     }
 
 
-def tags_on(article: Article, reader: Reader) -> dict[int, Tag]:
-    """The tags of the default codebook, and whichever others ``reader`` meets on ``article``."""
-    read = Post.objects.visible_to(reader, replies=False)
-    read = read.filter(root=article.pk, kind=Kind.ANNOTATION)
-    used = AnnotationTag.objects.filter(annotation__post__in=read.values("pk")).values("tag")
-    return _by_id(Tag.objects.filter(Q(codebook__is_default=True) | Q(pk__in=used)))
-
-
-def _every_tag() -> dict[int, Tag]:
-    return _by_id(Tag.objects.all())
-
-
-def _by_id(tags: QuerySet[Tag]) -> dict[int, Tag]:
-    """``tags`` in the order that they are shown in."""
-    return {tag.pk: tag for tag in tags.select_related("codebook").order_by("position", "id")}
+def every_tag() -> list[Tag]:
+    """The tags of all codebooks, in the order that they are shown in. One query."""
+    return list(Tag.objects.select_related("codebook").order_by("position", "id"))

@@ -7,17 +7,20 @@ marks that nobody can have typed; there it is cut, and the parts are put between
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from sys import getsizeof
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from annotations.fragments import Fragments
+from annotations.fragments import note_html, passage_html, response_html
+from annotations.notes import Note
+from annotations.quotes import Passage, Quote
 from annotations.reading import Page
+from forum.discussion.reading import CommentRow
+from forum.discussion.threads import Step
 from forum.lib.gzipped import Part, part_of
 from forum.lib.memo import Memo
 from forum.lib.scrollable import scrollable
@@ -25,23 +28,43 @@ from forum.lib.scrollable import scrollable
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-#: One fragment in so many ends a part, by its id: what comes or goes moves no other end.
+E = TypeVar("E", bound=Hashable)
+
+#: One entry in so many ends a piece, by its id: what comes or goes moves no other end.
 _EVERY = 32
-#: A part is closed when it is this long, in code points, whatever comes.
-_LONGEST = 200_000
-#: Paragraphs are joined until they are this long.
+#: A piece has so many entries at most, whatever comes.
+_LONGEST = 96
+#: Paragraphs are joined until they are this long, in code points.
 _PARAGRAPHS = 4_000
 
 
-#: A group of fragments, and the one before it.
-_Key = tuple[tuple[str, ...], tuple[str, ...]]
+class _Same:
+    """Stands for what a piece shows: the same object whenever that is the same again."""
+
+    __slots__ = ()
 
 
-def _weigh(key: _Key, part: Part) -> int:
-    return len(part.plain) + len(part.deflated) + getsizeof(key[1])
+class Piece(NamedTuple):
+    """Some of a page, cut where it is likely to be cut again after the next change."""
+
+    shows: _Same
+    #: Writes its HTML.
+    write: Callable[[], str]
 
 
-_PARTS: Memo[_Key, Part] = Memo(settings.PAGE_MEMORY * 3 // 8, _weigh)
+def _weigh(key: tuple[Hashable, ...], same: _Same) -> int:
+    # Whatever the key holds its representation holds: about a byte for each sign, and for
+    # what holds them as much again.
+    return 2 * len(repr(key))
+
+
+def _weigh_part(key: tuple[_Same | None, _Same], part: Part) -> int:
+    return len(part.plain) + len(part.deflated)
+
+
+_SHOWN: Memo[tuple[Hashable, ...], _Same] = Memo(settings.PAGE_MEMORY // 4, _weigh)
+#: A piece and the one before it → the piece compressed, which leans on the other.
+_PARTS: Memo[tuple[_Same | None, _Same], Part] = Memo(settings.PAGE_MEMORY // 2, _weigh_part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +76,8 @@ class _Slots:
     responses: str
 
 
-def groups_of(
-    page: Page, fragments: Fragments, request: HttpRequest, *, public: bool
-) -> Iterator[tuple[str, ...]]:
-    """The HTML of ``page``, cut where it is likely to be cut again after the next change."""
+def pieces_of(page: Page, request: HttpRequest, *, public: bool, keep: bool) -> Iterator[Piece]:
+    """The HTML of ``page``; only to ``keep`` is it remembered what it shows."""
     token = secrets.token_hex(16)
     slots = _Slots(f"[{token} text]", f"[{token} margin]", f"[{token} responses]")
     context = {
@@ -67,69 +88,101 @@ def groups_of(
         "slots": slots,
     }
     rest: str = render_to_string("annotations/article.html", context, request)
+    pieces = _Pieces(page, keep=keep)
     for slot, filling in (
-        (slots.text, _paragraphs(scrollable(page.body.html))),
-        (slots.margin, _grouped(_margin(page, fragments))),
-        (slots.responses, _grouped(_responses(page, fragments))),
+        (slots.text, pieces.text()),
+        (slots.margin, pieces.margin()),
+        (slots.responses, pieces.responses()),
     ):
         before, found, after = rest.partition(slot)
         if found:
-            yield (before,)
+            yield pieces.frame(before)
             yield from filling
             rest = after
-    yield (rest,)
+    yield pieces.frame(rest)
 
 
-def parts_of(groups: Iterable[tuple[str, ...]], *, keep: bool) -> Iterator[Part]:
-    """``groups`` compressed, or what is remembered of that; only to ``keep`` is it remembered."""
-    texts: tuple[str, ...] = ()
+def parts_of(pieces: Iterable[Piece], *, keep: bool) -> Iterator[Part]:
+    """``pieces`` compressed, or what is remembered of that; only to ``keep`` is it remembered."""
+    last: _Same | None = None
     part: Part | None = None
-    for group in groups:
-        # Each leans on the one before it.
-        key, before = (texts, group), part
-        part = _PARTS.get(key)
+    for shows, write in pieces:
+        before, part = part, _PARTS.get((last, shows))
         if part is None:
-            part = part_of("".join(group), before)
+            part = part_of(write(), before)
             if keep:
-                _PARTS.put(key, part)
-        texts = group
+                _PARTS.put((last, shows), part)
+        last = shows
         yield part
 
 
-def _paragraphs(html: str) -> Iterator[tuple[str, ...]]:
-    begun = 0
-    while (end := html.find("</p>", begun + _PARAGRAPHS)) >= 0:
-        yield (html[begun : end + 4],)
-        begun = end + 4
-    yield (html[begun:],)
+class _Pieces:
+    """What stands in the slots of a page, in pieces."""
 
+    def __init__(self, page: Page, *, keep: bool) -> None:
+        self._page = page
+        self._keep = keep
+        # What the fragments show beside their own entries.
+        self._respond = reverse("respond", args=[page.article.slug])
+        self._closed = page.article.closed_at is not None
 
-def _margin(page: Page, fragments: Fragments) -> Iterator[tuple[int, str]]:
-    respond = reverse("respond", args=[page.article.slug])
-    closed = page.article.closed_at is not None
-    for run in page.margin:
-        for note in run.notes:
-            yield note.id, fragments.note(note, respond, closed=closed)
-        for passage in run.passages:
-            yield passage.id, fragments.passage(passage)
+    def frame(self, html: str) -> Piece:
+        return self._piece(("frame", html), lambda: html)
 
+    def text(self) -> Iterator[Piece]:
+        html, begun = scrollable(self._page.body.html), 0
+        while (end := html.find("</p>", begun + _PARAGRAPHS)) >= 0:
+            yield self._paragraphs(html[begun : end + 4])
+            begun = end + 4
+        yield self._paragraphs(html[begun:])
 
-def _responses(page: Page, fragments: Fragments) -> Iterator[tuple[int, str]]:
-    respond = reverse("respond", args=[page.article.slug])
-    closed = page.article.closed_at is not None
-    for step in page.thread:
-        faded = page.faded.get(step.row.id, ())
-        yield step.row.id, fragments.response(step, faded, respond, closed=closed)
+    def _paragraphs(self, html: str) -> Piece:
+        return self._piece(("text", html), lambda: html)
 
+    def margin(self) -> Iterator[Piece]:
+        yield from self._grouped("margin", self._entries(), self._entry)
 
-def _grouped(made: Iterable[tuple[int, str]]) -> Iterator[tuple[str, ...]]:
-    group: list[str] = []
-    length = 0
-    for pk, text in made:
-        group.append(text)
-        length += len(text)
-        if pk % _EVERY == 0 or length > _LONGEST:
-            yield tuple(group)
-            group, length = [], 0
-    if group:
-        yield tuple(group)
+    def _entries(self) -> Iterator[tuple[int, Note | Passage]]:
+        for run in self._page.margin:
+            yield from ((note.id, note) for note in run.notes)
+            yield from ((passage.id, passage) for passage in run.passages)
+
+    def _entry(self, entry: Note | Passage) -> str:
+        if isinstance(entry, Passage):
+            return passage_html(entry)
+        return note_html(entry, self._respond, closed=self._closed)
+
+    def responses(self) -> Iterator[Piece]:
+        faded = self._page.faded
+        steps = ((step.row.id, (step, faded.get(step.row.id, ()))) for step in self._page.thread)
+        yield from self._grouped("responses", steps, self._response)
+
+    def _response(self, entry: tuple[Step[CommentRow], tuple[Quote, ...]]) -> str:
+        step, faded = entry
+        return response_html(step, faded, self._respond, closed=self._closed)
+
+    def _grouped(
+        self, kind: str, entries: Iterable[tuple[int, E]], write: Callable[[E], str]
+    ) -> Iterator[Piece]:
+        group: list[E] = []
+
+        def piece() -> Piece:
+            shown = tuple(group)
+            key = (kind, self._respond, self._closed, shown)
+            return self._piece(key, lambda: "".join(map(write, shown)))
+
+        for pk, entry in entries:
+            group.append(entry)
+            if pk % _EVERY == 0 or len(group) == _LONGEST:
+                yield piece()
+                group = []
+        if group:
+            yield piece()
+
+    def _piece(self, key: tuple[Hashable, ...], write: Callable[[], str]) -> Piece:
+        same = _SHOWN.get(key)
+        if same is None:
+            same = _Same()
+            if self._keep:
+                _SHOWN.put(key, same)
+        return Piece(same, write)

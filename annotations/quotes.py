@@ -13,6 +13,7 @@ from annotations.models import PlacementState, QuotationPlacement
 from annotations.quote_links import Link, Stretch
 from forum.discussion.models import Article
 from forum.discussion.reading import CommentRow
+from forum.lib.prepared import Prepared
 
 #: A passage names this many of the responses that quote it in the text, and all in the margin.
 NAMED = 4
@@ -123,13 +124,8 @@ def quotes_on_page(article: Article, rows: Iterable[CommentRow]) -> Quotes:
     One query, which knows nothing of readers: what is not in ``rows`` is left out here.
     """
     read = {row.id: row for row in rows if not row.stub}
-    placed = QuotationPlacement.objects.filter(
-        revision__superseded_at=None,
-        quotation__comment_revision__superseded_at=None,
-        quotation__comment_revision__post__root=article.pk,
-    ).order_by("quotation__comment_revision__post__number", "quotation__comment_start")
     found = []
-    for comment, target, *columns in placed.values_list(*_ENDS, *_COLUMNS.values()):
+    for comment, target, *columns in _PLACED.rows(article=article.pk):
         if comment in read and (target == article.pk or target in read):
             quote = Quote(
                 comment_id=comment,
@@ -168,6 +164,19 @@ _COLUMNS = {
     "end": "end",
     "state": "state",
 }
+
+
+_PLACED = Prepared(
+    lambda article: (
+        QuotationPlacement.objects.filter(
+            revision__superseded_at=None,
+            quotation__comment_revision__superseded_at=None,
+            quotation__comment_revision__post__root=article,
+        )
+        .order_by("quotation__comment_revision__post__number", "quotation__comment_start")
+        .values_list(*_ENDS, *_COLUMNS.values())
+    )
+)
 
 
 def _passages(quotes: Iterable[Quote]) -> dict[int, list[Passage]]:

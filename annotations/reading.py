@@ -5,19 +5,22 @@ Everything is loaded in a number of queries that depends on neither responses no
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from annotations.fragments import Fragments
+from annotations.marking import Marking
 from annotations.models import Tag
-from annotations.notes import Note, annotations_on, notes_of, tags_on, with_threads
+from annotations.notes import Note, every_tag, note_rows, notes_of, with_threads
 from annotations.quotes import Passage, Quote, Quotes, quotes_on_page
-from forum.discussion.models import Article, Kind, Revision
+from forum.discussion.lookup import get_article_for
+from forum.discussion.models import Article, Revision
+from forum.discussion.prepared import PreparedFor
 from forum.discussion.reading import Body, CommentRow, comment_rows
 from forum.discussion.threads import Step, build, walk
+from forum.lib.errors import NotFound
 from forum.lib.outline import LEAST, Heading, outline
 
 if TYPE_CHECKING:
@@ -72,21 +75,34 @@ class Page:
 
 
 def current_text(slug: str, reader: Reader) -> Revision | None:
-    """The text of the article at ``slug`` with its post and article, if ``reader`` may read it."""
-    return (
+    """The text of the article at ``slug`` with its post and article, if ``reader`` may read it.
+
+    Three queries.
+    """
+    try:
+        article = get_article_for(reader, slug)
+    except NotFound:
+        return None
+    revision = _TEXT.instance(reader, post=article.pk)
+    if revision is not None:
+        revision.post = article.post
+    return revision
+
+
+_TEXT = PreparedFor(
+    lambda reader, post: (
         Revision.objects.current()
         .visible_to(reader, replies=False)
-        .filter(post__kind=Kind.ARTICLE, post__article__slug=slug)
-        .select_related("post__article")
+        .filter(post=post)
         .defer("source", "text")
-        .first()
     )
+)
 
 
 def load_page(
     revision: Revision,
     reader: Reader,
-    fragments: Fragments,
+    marking: Marking,
     wanted: Collection[str] = (),
     *,
     quotes: bool = True,
@@ -97,36 +113,37 @@ def load_page(
     ``quotes`` the passages that responses quote are not shown until they are asked for.
     """
     article = revision.post.article
-    tags = tags_on(article, reader)
-    chosen = {tag.slug for tag in tags.values()} & set(wanted)
+    tags = every_tag()
     comments = comment_rows(article, reader)
     rows = [row for row in comments if row.note_id is None]
     thread = list(walk(build(rows)))
     order = {step.row.id: place for place, step in enumerate(thread, start=1)}
-    notes = notes_of(annotations_on(article, reader), article, tags, order, chosen)
+    found = note_rows(article, reader)
+    chosen = {tag.slug for tag in tags} & set(wanted)
+    notes = notes_of(found, article, tags=tags, order=order, chosen=chosen)
     notes = with_threads(notes, [row for row in comments if row.note_id])
     under = _by_target(notes)
     quoted = quotes_on_page(article, rows)
     passages = quoted.passages
-    marked = fragments.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
+    marked = marking.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
     html, headings = outline(marked.html)
     return Page(
         article=article,
         revision=revision,
         body=Body(html),
         contents=headings if len(headings) >= LEAST else (),
-        thread=[_marked(step, under, quoted, fragments) for step in thread],
+        thread=[_marked(step, under, quoted, marking) for step in thread],
         faded={post: faded for post in quoted.by_response if (faded := quoted.faded(post))},
         responses=sum(not row.stub for row in rows),
         notes=notes,
         margin=_margin(notes, passages, order),
         shown=sum(note.shown for note in notes),
-        chips=_chips(tags.values(), notes, chosen, quotes=quotes),
+        chips=_chips(tags, notes, chosen, quotes=quotes),
         all=_query((), quotes=quotes),
         quoted=len(passages),
         quotes=quotes,
         other_quotes=_query(chosen, quotes=not quotes),
-        tags=_choices(tags.values()),
+        tags=_choices(tags),
         filtered=bool(chosen),
     )
 
@@ -140,14 +157,14 @@ def _by_target(notes: Iterable[Note]) -> defaultdict[int, list[Note]]:
 
 
 def _marked(
-    step: Step[CommentRow], under: Mapping[int, list[Note]], quoted: Quotes, fragments: Fragments
+    step: Step[CommentRow], under: Mapping[int, list[Note]], quoted: Quotes, marking: Marking
 ) -> Step[CommentRow]:
     row = step.row
     stretches = quoted.stretches(row.id)
     notes = under.get(row.id)
     if not notes and not stretches:
         return step
-    marked = fragments.marked(row.html, stretches, notes or ())
+    marked = marking.marked(row.html, stretches, notes or ())
     return step._replace(row=row._replace(html=marked.html))
 
 
@@ -183,16 +200,14 @@ def _choices(tags: Iterable[Tag]) -> list[Tag]:
 def _chips(
     tags: Iterable[Tag], notes: Sequence[Note], chosen: Collection[str], *, quotes: bool
 ) -> list[Chip]:
-    counts: defaultdict[str, int] = defaultdict(int)
-    for note in notes:
-        for worn in note.tags:
-            counts[worn.slug] += 1
+    counts = Counter(worn.id for note in notes for worn in note.tags)
     chips = []
     for tag in tags:
-        if tag.retired_at and not counts[tag.slug]:
+        in_use = tag.codebook.is_default and tag.retired_at is None
+        if not (in_use or counts[tag.pk]):
             continue
         query = _query(set(chosen) ^ {tag.slug}, quotes=quotes)
-        chips.append(Chip(tag, counts[tag.slug], tag.slug in chosen, query))
+        chips.append(Chip(tag, counts[tag.pk], tag.slug in chosen, query))
     return chips
 
 

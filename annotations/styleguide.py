@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from annotations.fragments import Fragments, notes_html
+from annotations.fragments import notes_html, response_html
 from annotations.marks import marked_body
 from annotations.models import PlacementState, Tag
 from annotations.notes import Note, Place, TagRow
@@ -167,7 +167,7 @@ class Side:
             made_on=1,
             author_name="Ada Byron",
             tags=tuple(
-                TagRow(tag.slug, tag.label, tag.short, tag.definition, tag.colour)
+                TagRow(tag.pk, tag.slug, tag.label, tag.short, tag.definition, tag.colour)
                 for tag in self.tags[number - 1 : number + 1]
             ),
             quote=_MARKED[number - 1],
@@ -184,13 +184,12 @@ class Side:
     @cached_property
     def responses(self) -> SafeString:
         """A response, an answer to it, and the place of one that was withdrawn."""
-        fragments = Fragments(keep=False)
         steps = [
             Step(self._row(11, "It is the *ferry* that matters."), opens=True, closes=range(0)),
             Step(self._row(12, "Which ferry?"), opens=False, closes=range(1)),
             Step(self._row(13, "", stub=True), opens=False, closes=range(0)),
         ]
-        made = (fragments.response(step, (), "#thread-part", closed=False) for step in steps)
+        made = (response_html(step, (), "#thread-part", closed=False) for step in steps)
         return fragment_html(Fragment("".join(made)))
 
     def _row(self, number: int, source: str, *, stub: bool = False) -> CommentRow:

@@ -16,13 +16,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from annotations import actions, kept
-from annotations.fragments import Fragments, notes_html
+from annotations.fragments import notes_html
 from annotations.jinja import url
 from annotations.kept import Sent
+from annotations.marking import Marking
 from annotations.models import Codebook
 from annotations.notes import Own, one_note, own_notes, own_posts
 from annotations.orphans import orphans_of
-from annotations.page_parts import groups_of, parts_of
+from annotations.page_parts import Piece, parts_of, pieces_of
 from annotations.reading import current_text, load_page
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Revision, State
@@ -69,8 +70,8 @@ def _render(request: HttpRequest, slug: str, now: kept.Now, *, keep: bool = True
     if revision is None:
         return None
     keep = keep and kept.may_keep()
-    groups = _groups(request, revision, reader, public=True, keep=keep)
-    return Sent.of(parts_of(groups, keep=keep))
+    pieces = _pieces(request, revision, reader, public=True, keep=keep)
+    return Sent.of(parts_of(pieces, keep=keep))
 
 
 def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
@@ -79,20 +80,19 @@ def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
     revision = current_text(slug, reader) if reader.is_authenticated else None
     if revision is None:
         raise Http404("There is no such article.")
-    groups = _groups(request, revision, reader, public=False, keep=False)
-    response = HttpResponse("".join("".join(texts) for texts in groups))
+    pieces = _pieces(request, revision, reader, public=False, keep=False)
+    response = HttpResponse("".join(piece.write() for piece in pieces))
     patch_cache_control(response, private=True, no_store=True)
     return response
 
 
-def _groups(
+def _pieces(
     request: HttpRequest, revision: Revision, reader: Reader, *, public: bool, keep: bool
-) -> Iterable[tuple[str, ...]]:
-    fragments = Fragments(keep=keep)
+) -> Iterable[Piece]:
     wanted = request.GET.getlist("tag")
     quotes = request.GET.get("quotes") != "off"
-    page = load_page(revision, reader, fragments, wanted, quotes=quotes)
-    return groups_of(page, fragments, request, public=public)
+    page = load_page(revision, reader, Marking(keep=keep), wanted, quotes=quotes)
+    return pieces_of(page, request, public=public, keep=keep)
 
 
 @require_GET

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from forum.discussion.models import Article, Kind, Post, Revision, State
+from forum.discussion.prepared import PreparedFor
 from forum.lib.moments import moment, read_moment
 
 if TYPE_CHECKING:
-    from forum.discussion.visibility import Reader
+    from forum.discussion.visibility import Reader, Standing
 
 
 # Tuples, for pages remember what they made of each by all that is in it.
@@ -75,18 +78,13 @@ def comment_rows(
     Replies to notes in the order they came, before the responses by number; with ``notes``, the
     replies to these alone.
     """
-    under: dict[str, object] = {"root": article.pk}
-    if notes is not None:
-        under["note__in"] = notes
-    read = (
-        Revision.objects.current()
-        .visible_to(reader)
-        .filter(post__kind=Kind.COMMENT, **{f"post__{name}": at for name, at in under.items()})
-        .annotate(written=moment("post__created_at"))
-        .order_by()
-    )
-    columns = (*(f"post__{name}" for name in _PLACE), "written")
-    words = ("post__author_name", "html", "pk", "number")
+    if notes is None:
+        read = _WORDS.rows(reader, article=article.pk)
+        stubs = _STUBS.rows(reader, article=article.pk)
+    else:
+        read = list(_words(reader, article.pk).filter(post__note__in=notes))
+        # Never their words.
+        stubs = list(_stubs(reader, article.pk).filter(note__in=notes))
     rows = [
         CommentRow(
             id=pk,
@@ -102,17 +100,8 @@ def comment_rows(
             revision_id=revision,
             edited=version > 1,
         )
-        for pk, number, note, parent, depth, state, written, author, html, revision, version in (
-            read.values_list(*columns, *words)
-        )
+        for pk, number, note, parent, depth, state, written, author, html, revision, version in read
     ]
-    # Never their words.
-    stubs = (
-        Post.objects.stubs_for(reader)
-        .filter(**under)
-        .annotate(written=moment("created_at"))
-        .values_list(*_PLACE, "written")
-    )
     rows += [
         CommentRow(
             id=pk,
@@ -134,3 +123,25 @@ def comment_rows(
 
 
 _PLACE = ("id", "number", "note", "parent", "depth", "state")
+
+
+def _words(reader: Reader | Standing, article: int) -> QuerySet[Revision, tuple[Any, ...]]:
+    read = Revision.objects.current().visible_to(reader)
+    return (
+        read.filter(post__kind=Kind.COMMENT, post__root=article)
+        .annotate(written=moment("post__created_at"))
+        .order_by()
+        .values_list(
+            *(f"post__{name}" for name in _PLACE),
+            *("written", "post__author_name", "html", "pk", "number"),
+        )
+    )
+
+
+def _stubs(reader: Reader | Standing, article: int) -> QuerySet[Post, tuple[Any, ...]]:
+    stubs = Post.objects.stubs_for(reader).filter(root=article)
+    return stubs.annotate(written=moment("created_at")).values_list(*_PLACE, "written")
+
+
+_WORDS = PreparedFor(_words)
+_STUBS = PreparedFor(_stubs)

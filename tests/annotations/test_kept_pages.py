@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
-from annotations import fragments, kept, page_parts
+from annotations import kept, marking, page_parts
 from annotations.models import Codebook, Quotation, QuotationPlacement
 from annotations.quoting import catch_up, mark_quoted
 from annotations.reattaching import place_by_hand, take_off
@@ -50,9 +50,13 @@ def read(article: Article, **headers: str) -> bytes:
     return response.content
 
 
+_MEMOS = (kept._PAGES, marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
+
+
 def forget_everything() -> None:
     kept.forget_all()
-    fragments._MEMO.clear()
+    marking._MARKED.clear()
+    page_parts._SHOWN.clear()
     page_parts._PARTS.clear()
 
 
@@ -356,11 +360,11 @@ def test_head_says_what_get_would(client, article, headers):
 def test_no_query_string_makes_anything_be_kept(client, article):
     make_annotation(article)
     plain = client.get(address(article)).content
-    weights = [memo.weight for memo in (kept._PAGES, fragments._MEMO, page_parts._PARTS)]
+    weights = [memo.weight for memo in _MEMOS]
     for query in ("?x=1", "?utm_source=a&b", "?tag=nonsense", "?tag=bias-claim", "?quotes=off"):
         assert client.get(address(article) + query).status_code == 200
     assert client.get(address(article) + "?fbclid=1").content == plain
-    assert weights == [memo.weight for memo in (kept._PAGES, fragments._MEMO, page_parts._PARTS)]
+    assert weights == [memo.weight for memo in _MEMOS]
 
 
 def test_a_path_that_the_request_made_up_is_kept_for_nobody(client, article):
@@ -400,16 +404,18 @@ def test_after_a_write_only_what_changed_is_made_anew(article, alice, monkeypatc
     for number in range(4):
         make_comment(article, author=alice, source=f"The ferry, {number}.")
     forget_everything()
-    notes = Counted(monkeypatch, fragments, "_note")
-    bodies = Counted(monkeypatch, fragments, "marked_body")
+    notes = Counted(monkeypatch, page_parts, "note_html")
+    bodies = Counted(monkeypatch, marking, "marked_body")
     parts = Counted(monkeypatch, page_parts, "part_of")
     read(article)
     assert (notes.calls, bodies.calls) == (count, 1)
     notes.calls = bodies.calls = parts.calls = 0
     make_annotation(article, author=alice)
     read(article)
-    assert (notes.calls, bodies.calls) == (1, 1)
-    # The frame, in four pieces, with its counts; the paragraphs; one group of notes or two.
+    assert bodies.calls == 1
+    # Those of its piece and of the next, which is compressed with it in view.
+    assert notes.calls <= 2 * page_parts._LONGEST
+    # The frame, in four pieces, with its counts; the paragraphs; one piece of notes or two.
     assert parts.calls <= 8
 
 
