@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,11 +17,12 @@ from forum.discussion import api
 from forum.discussion import serializers as shapes
 from forum.discussion.lookup import get_post_for
 from forum.discussion.models import Kind, Post, Revision
+from forum.discussion.prepared import PreparedFor
 from forum.discussion.serializers import Words
 from forum.lib.api import answers
 
 if TYPE_CHECKING:
-    from forum.discussion.visibility import Reader
+    from forum.discussion.visibility import Reader, Standing
 
 
 class QuoteSerializer(serializers.Serializer[dict[str, Any]]):
@@ -100,25 +101,11 @@ class CommentDetail(_Quoting, api.CommentDetail):
 def quotes_in(revisions: Iterable[int], reader: Reader) -> dict[int, list[dict[str, Any]]]:
     """What each of these ``revisions`` of comments quotes that ``reader`` may read. One query."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    # Looked up one by one: "in" would first find every text there is on the site.
-    texts = Revision.objects.current().visible_to(reader, replies=False)
-    readable = texts.filter(pk=OuterRef("revision"))
-    placed = QuotationPlacement.objects.filter(
-        Exists(readable), quotation__comment_revision__in=revisions
-    )
-    rows = placed.order_by("quotation__comment_start").values_list(
-        "quotation__comment_revision",
-        "revision__post",
-        "revision",
-        "start",
-        "end",
-        "quotation__revision",
-        "quotation__start",
-        "quotation__end",
-        "quotation__comment_start",
-        "quotation__comment_end",
-        "quotation__score",
-        "state",
+    revisions = list(revisions)
+    rows = (
+        _IN_ONE.rows(reader, revision=revisions[0])
+        if len(revisions) == 1
+        else _placed(reader, revisions)
     )
     for words, post, *places, comment_start, comment_end, score, state in rows:
         revision, start, end = places[:3] if places[1] is not None else places[3:]
@@ -135,3 +122,32 @@ def quotes_in(revisions: Iterable[int], reader: Reader) -> dict[int, list[dict[s
             }
         )
     return found
+
+
+def _placed(
+    reader: Reader | Standing, revisions: Iterable[int]
+) -> QuerySet[QuotationPlacement, tuple[Any, ...]]:
+    # Looked up one by one: "in" would first find every text there is on the site.
+    texts = Revision.objects.current().visible_to(reader, replies=False)
+    readable = texts.filter(pk=OuterRef("revision"))
+    placed = QuotationPlacement.objects.filter(
+        Exists(readable), quotation__comment_revision__in=revisions
+    )
+    return placed.order_by("quotation__comment_start").values_list(
+        "quotation__comment_revision",
+        "revision__post",
+        "revision",
+        "start",
+        "end",
+        "quotation__revision",
+        "quotation__start",
+        "quotation__end",
+        "quotation__comment_start",
+        "quotation__comment_end",
+        "quotation__score",
+        "state",
+    )
+
+
+#: What everybody is answered who posts.
+_IN_ONE = PreparedFor(lambda reader, revision: _placed(reader, [revision]))

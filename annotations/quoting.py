@@ -31,6 +31,7 @@ from forum.discussion.revisions import bump_activity, lock_current
 from forum.discussion.visibility import Reader, RevisionQuerySet, Standing
 from forum.lib.errors import Refused
 from forum.lib.html import Rendered
+from forum.lib.prepared import Prepared
 from forum.permissions import require
 
 #: Responses above a response that are looked through for what it quotes, the nearest ones.
@@ -194,9 +195,16 @@ def _above(post: Post) -> list[int]:
     """The ids of the responses above ``post``, nearest first. One query at most."""
     if not post.depth or post.parent_id is None:
         return []
-    steps = ["parent" + "__parent" * step for step in range(min(post.depth, ABOVE) - 1)]
-    further = Post.objects.values_list(*steps).get(pk=post.parent_id) if steps else ()
+    steps = min(post.depth, ABOVE) - 1
+    further = _STEPS_UP.rows(steps, pk=post.parent_id)[0] if steps else ()
     return [post.parent_id, *further]
+
+
+_STEPS_UP = Prepared(
+    lambda steps, pk: Post.objects.filter(pk=pk).values_list(
+        *("parent" + "__parent" * step for step in range(steps))
+    )
+)
 
 
 def _shared(post: Post) -> RevisionQuerySet:

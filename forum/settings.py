@@ -138,7 +138,8 @@ PAGE_MEMORY = env.whole("PAGE_MEMORY_MB", 128) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+#: Who posts does not wait for the mail server.
+TASKS = {"default": {"BACKEND": "forum.lib.background.BackgroundBackend"}}
 
 # People
 
