@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from forum.accounts.models import User
-from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.discussion.models import Article, Audience, Kind, Post, Revision
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 
@@ -121,7 +121,8 @@ def lock_current(post: Post) -> Revision:
 
 def bump_activity(post: Post) -> None:
     """Count a public change under the article of ``post``, in the caller's transaction."""
-    if post.audience == Audience.PUBLIC and post.state != State.DRAFT:
+    # Of a draft as well: it may have been published since it was loaded.
+    if post.audience == Audience.PUBLIC:
         Article.objects.filter(pk=post.article_id).update(activity=F("activity") + 1)
 
 

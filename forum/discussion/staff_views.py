@@ -240,11 +240,14 @@ class _Desk:
         else:
             article = self.article
             expected = form.cleaned_data["expected"]
-            was_public = article.post.state == State.PUBLISHED
+            publishes_now = publish and article.post.state == State.DRAFT
             revision = revise_article(
                 editor=person, article=article, expected=expected, publish=publish, **text
             )
-            if was_public and revision.pk != expected:
+            # Somebody else may have published a draft since this request began.
+            article.post.refresh_from_db(fields=["state"])
+            is_public = article.post.state == State.PUBLISHED
+            if is_public and not publishes_now and revision.pk != expected:
                 return self._tell(article, revision)
         if article.post.state == State.DRAFT:
             messages.success(self.request, "The draft is saved.")

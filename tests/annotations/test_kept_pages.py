@@ -174,6 +174,23 @@ def revise(world, source: str = ARTICLE_TEXT, paratext: Paratext | None = None) 
     revise_article(editor=world.dan, article=world.article, source=source, paratext=paratext)
 
 
+def revise_as_a_draft(world) -> None:
+    """The editor's request began before the draft was published."""
+    loaded = Article.objects.select_related("post").get(pk=world.article.pk)
+    loaded.post.state = State.DRAFT
+    source = ARTICLE_TEXT.replace("two", "three")
+    revise_article(editor=world.erin, article=loaded, source=source)
+
+
+def paratext_as_a_draft(world) -> None:
+    """The same, of its title alone."""
+    loaded = Article.objects.select_related("post").get(pk=world.article.pk)
+    loaded.post.state = State.DRAFT
+    revise_article(
+        editor=world.erin, article=loaded, source=ARTICLE_TEXT, paratext=Paratext(title="Other")
+    )
+
+
 def delete_reader(world) -> None:
     """Not seen on the page: what was written stays, under the name it had."""
     world.bob.delete()
@@ -198,6 +215,8 @@ ACTS = {
     "edit a response that is a note": edit_words_of_note,
     "revise": lambda w: revise(w, source=ARTICLE_TEXT.replace("two", "three")),
     "paratext": lambda w: revise(w, paratext=Paratext(title="Other", standfirst="Brief.")),
+    "revise what was a draft": revise_as_a_draft,
+    "paratext of what was a draft": paratext_as_a_draft,
     "close": close,
     "relabel a tag": lambda w: retag(w, **{"tags-0-label": "Other label"}),
     "redefine a tag": lambda w: retag(w, **{"tags-0-definition": "Other definition."}),

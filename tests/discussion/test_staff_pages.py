@@ -6,6 +6,7 @@ import zlib
 from html import unescape
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.discussion.models import Article
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing import publish_draft, revise_article
 from tests.discussion.images import image, png
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment
 
@@ -242,6 +243,25 @@ def test_of_two_editors_the_second_sees_both_texts(client, article, dan, erin):
     sent["expected"] = form["expected"].value()
     assert client.post(edit_address(article), sent).status_code == 302
     assert article.post.current.text == "Erin was here."
+
+
+def test_a_draft_that_somebody_published_meanwhile_is_not_called_one(
+    client, draft, dan, erin, monkeypatch
+):
+    client.force_login(dan)
+    form = client.get(edit_address(draft)).context["form"]
+    sent = FIELDS | {"source": "Later words.", "act": "draft"}
+    sent["expected"] = form["expected"].value()
+
+    def publish_first(**given):
+        publish_draft(editor=erin, article=Article.objects.select_related("post").get())
+        return revise_article(**given)
+
+    monkeypatch.setattr("forum.discussion.staff_views.revise_article", publish_first)
+    answer = client.post(edit_address(draft), sent)
+    assert answer.url == draft.get_absolute_url()
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert said == ["Revision 2 is published."]
 
 
 def test_publish_a_draft_from_the_list(client, draft, alice, dan):
