@@ -170,7 +170,7 @@ def revise_article(
     paratext = paratext.cleaned() if paratext else None
     source, rendered = render_article(current.source if source is None else source, format)
     with transaction.atomic():
-        # Before the article's row, which comes last in every transaction.
+        # Before the article's row: whoever annotates takes the two in this order.
         held = lock_current(article.post)
         if held.pk != current.pk or expected not in (None, held.pk):
             raise Conflict(
@@ -184,13 +184,16 @@ def revise_article(
                     "Somebody changed the title, or what else stands around the text, while you "
                     "were editing."
                 )
+        if (current.source, current.format) != (source, format):
+            current = write_next_revision(
+                current, rendered, source=source, format=format, editor=editor
+            )
+        # Once the passages are carried, which takes time: whoever responds waits for this row.
         if paratext:
             _save_paratext(article, paratext, figure, changed)
         if publish and article.post.state == State.DRAFT:
             publish_draft(editor=editor, article=article)
-        if (current.source, current.format) == (source, format):
-            return current
-        return write_next_revision(current, rendered, source=source, format=format, editor=editor)
+    return current
 
 
 def publish_draft(*, editor: User, article: Article) -> None:
