@@ -133,7 +133,7 @@ class CommentView(ApiView):
         return paging.get_paginated_response(self.shaped(found, words))
 
     def answer(self, post: Post, *, status: int = 200) -> Response:
-        # One that was posted or edited a moment ago has with it all that its author reads of it.
+        # One that was posted a moment ago has with it all that its author reads of it.
         words = (
             {post.pk: Words.of(post.words[0])}
             if "words" in vars(post)
