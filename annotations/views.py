@@ -44,8 +44,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """
     now = kept.public_now(slug)
     if now is not None:
-        render = partial(_render, request, slug)
-        sent = render(now, keep=False) if _is_filtered(request) else kept.page_at(slug, now, render)
+        if _is_filtered(request):
+            sent, _ = kept.rendered(slug, now, partial(_render, request, slug, keep=False))
+        else:
+            sent = kept.page_at(slug, now, partial(_render, request, slug))
         if sent is not None:
             return kept.answer(request, sent)
     kept.forget(slug)
