@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.text import Truncator
+
 from annotations.anchoring.carry import carry
 from annotations.anchoring.locate import locate
 from annotations.anchoring.selectors import Selector, describe
@@ -56,6 +58,9 @@ def annotate(
     carries ``proposal``: where the quote stands in the present text, or ``None``. A passage of
     a revision that has been replaced since is carried to the present one at once; when its words
     are others there, the proposal says which, as ``quote``: the author has not read them.
+
+    The same ``token`` from the same author gives back the post it made the first time;
+    ``Conflict`` when it comes with anything else than then.
     """
     target = revision.post
     if target.kind == Kind.ANNOTATION or target.note_id:
@@ -107,9 +112,30 @@ def annotate(
         bump_activity(post)
         return post
 
-    return create_once(
+    post, new = create_once(
         create, author=author, token=token, kind=Kind.ANNOTATION, root=target.article_id
     )
+    if new:
+        return post, new
+    if comment is None:
+        same = (
+            post.audience == _audience(audience, target)
+            and post.revisions.filter(source=note).exists()
+            and _marks(post.annotation, revision, start, end)
+            and set(post.annotation.tags.all()) == set(chosen)
+        )
+    else:
+        # Its token is made of what it marks.
+        same = post.note_from_id == comment.pk
+    if not same:
+        # Taken for a double submit, this would be lost.
+        passage = Truncator(" ".join(post.annotation.quote.split())).chars(80)
+        raise Conflict(
+            f"You have saved this form before, as a note on “{passage}”. "
+            "What you sent now is not saved.",
+            {"post": post.pk},
+        )
+    return post, new
 
 
 def follow_revision(old: Revision | None, new: Revision) -> None:
@@ -178,6 +204,14 @@ def _check_words_stayed(revision: Revision, current: Revision, start: int, end: 
             "The text was revised while you wrote, and the passage reads otherwise now.",
             {"proposal": proposal},
         )
+
+
+def _marks(annotation: Annotation, revision: Revision, start: int, end: int) -> bool:
+    """Whether that is what it was put on, or where it has stood since."""
+    first = annotation.revision_id, annotation.start, annotation.end
+    if first == (revision.pk, start, end):
+        return True
+    return annotation.placements.filter(revision=revision, start=start, end=end).exists()
 
 
 def _audience(audience: str, target: Post) -> str:

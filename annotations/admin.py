@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
@@ -81,8 +82,9 @@ class CodebookAdmin(admin.ModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Codebook]) -> None:
         """The same, of several at once."""
-        super().delete_queryset(request, queryset)
-        bump_every_activity()
+        with transaction.atomic():
+            super().delete_queryset(request, queryset)
+            bump_every_activity()
 
     def has_delete_permission(self, request: HttpRequest, obj: Codebook | None = None) -> bool:
         """One that annotations rest on stays."""

@@ -39,7 +39,7 @@ from forum.discussion.lookup import as_id, get_article_for, get_post_for
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.publishing import render_article
 from forum.lib.api import ApiView, answers, permalinks, query
-from forum.lib.errors import Refused
+from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format
 from forum.permissions import require
 
@@ -53,7 +53,9 @@ _TARGETS = {Kind.ARTICLE, Kind.COMMENT}
 class _AnnotationView(ApiView):
     def answer(self, post: Post, *, status: int = 200) -> Response:
         location = reverse("api-annotation", args=[post.pk]) if status == 201 else ""
-        row = annotations_for(self.request.user).values(*COLUMNS).get(pk=post.pk)
+        row = annotations_for(self.request.user).values(*COLUMNS).filter(pk=post.pk).first()
+        if row is None:
+            raise NotFound("What this annotation marks was withdrawn or removed a moment ago.")
         (data,) = self.shaped([row])
         return self.done(data, status=status, location=location)
 
@@ -99,7 +101,8 @@ class AnnotationList(_AnnotationView):
 
         A 409 carries `proposal`: `revision`, `start` and `end` of where the quote stands in the
         present text, and as `quote` what it reads there if the words were revised meanwhile; or
-        `null` where it cannot be found for certain.
+        `null` where it cannot be found for certain. A token that has made another annotation is
+        a 409 as well, with its id as `post`.
         """
         article = get_article_for(request.user, slug)
         sent = self.read(NewAnnotation)

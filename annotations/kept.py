@@ -60,6 +60,8 @@ def _weigh(slug: str, kept: tuple[Now, Sent]) -> int:
 _PAGES: Memo[str, tuple[Now, Sent]] = Memo(settings.PAGE_MEMORY // 8, _weigh)
 #: Of many who ask for one changed page at once, one renders it and the others wait.
 _RENDERING = tuple(Lock() for _ in range(64))
+#: How often a page is rendered while the article changes under it.
+_TRIES = 3
 
 
 _NOW = PreparedFor(
@@ -89,21 +91,36 @@ def page_at(slug: str, now: Now, render: Callable[[Now], Sent | None]) -> Sent |
         if latest is None:
             return None
         if (sent := _kept(slug, latest)) is None:
-            sent = render(latest)
-            # Asked for before it was rendered, the number is never that of a later page.
-            if sent is not None and may_keep():
-                _PAGES.put(slug, (latest, sent))
+            sent, whole = rendered(slug, latest, render)
+            if sent is not None and whole is not None and may_keep():
+                _PAGES.put(slug, (whole, sent))
         return sent
+
+
+def rendered(
+    slug: str, now: Now, render: Callable[[Now], Sent | None]
+) -> tuple[Sent | None, Now | None]:
+    """What ``render`` makes of the article at ``slug``, and as what it is whole.
+
+    It asks more than once, and a change in between would put marks of one text into another: it
+    is made again then. A page that is overtaken each time is sent, but is the page of nothing.
+    No page at all, if it is public no more.
+    """
+    sent = None
+    for _ in range(_TRIES):
+        sent = render(now)
+        latest = public_now(slug) if sent is not None else None
+        if latest is None:
+            return None, None
+        if latest == now:
+            return sent, now
+        now = latest
+    return sent, None
 
 
 def forget(slug: str) -> None:
     """Keep no page for ``slug``: it is not public, or not there."""
     _PAGES.forget(slug)
-
-
-def forget_all() -> None:
-    """Keep no page at all."""
-    _PAGES.clear()
 
 
 def may_keep() -> bool:

@@ -59,11 +59,14 @@ def _mark(request: HttpRequest, comment: Post) -> HttpResponse:
         raise Conflict("Your response does not quote this any more.")
     if offer.start is None or offer.end is None:
         raise Conflict("This passage is no longer in the text, so it cannot be marked.")
+    revision = Revision.objects.visible_to(author).filter(pk=offer.revision_id).first()
+    if revision is None:
+        raise Conflict("The text that your response quotes was withdrawn or removed.")
     try:
         mark_quoted(
             author=author,
             comment=comment,
-            revision=Revision.objects.visible_to(author).get(pk=offer.revision_id),
+            revision=revision,
             start=offer.start,
             end=offer.end,
             quote=offer.passage.words,

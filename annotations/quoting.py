@@ -104,7 +104,8 @@ def catch_up(revision: Revision) -> int:
     """Place what ``revision`` quotes of a text that was replaced at the same moment.
 
     Whoever replaced it did not see these quotations yet. Not prevented with a lock on the text
-    while a response is being posted: that holds the article's row, which must come last.
+    while a response is being posted: that holds the article's row by then, which whoever locks
+    a text takes after it.
     """
     if not connection.features.has_select_for_update:
         # Where one writes after the other, a text that was replaced before is seen to be.

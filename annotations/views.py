@@ -25,7 +25,7 @@ from annotations.notes import Own, one_note, own_notes, own_posts
 from annotations.orphans import orphans_of
 from annotations.page_parts import Piece, parts_of, pieces_of
 from annotations.reading import current_text, load_page
-from forum.discussion.lookup import get_article_for
+from forum.discussion.lookup import as_id, get_article_for
 from forum.discussion.models import Revision, State
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
 from forum.notifications.models import Notification
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from forum.accounts.models import User
     from forum.discussion.models import Article
     from forum.discussion.visibility import Reader
-
-#: Digits of an id or a position, at most: what a database's 64-bit integer surely holds.
-_MOST_DIGITS = 18
 
 
 @require_safe
@@ -48,8 +45,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """
     now = kept.public_now(slug)
     if now is not None:
-        render = partial(_render, request, slug)
-        sent = render(now, keep=False) if _is_filtered(request) else kept.page_at(slug, now, render)
+        if _is_filtered(request):
+            sent, _ = kept.rendered(slug, now, partial(_render, request, slug, keep=False))
+        else:
+            sent = kept.page_at(slug, now, partial(_render, request, slug))
         if sent is not None:
             return kept.answer(request, sent)
     kept.forget(slug)
@@ -150,11 +149,15 @@ def annotate(request: HttpRequest, slug: str) -> JsonResponse:
     except PostilError as error:
         return _refusal(error)
     notes = one_note(article, author, post.pk)
-    texts = Revision.objects.visible_to(author, replies=False)
+    texts = Revision.objects.visible_to(author, replies=False).current()
+    current = texts.filter(post=post.parent_id).values_list("pk", flat=True).first()
+    if current is None:
+        gone = "Your note is saved, but what it marks was withdrawn or removed a moment ago."
+        return _refusal(NotFound(gone))
     answer = {
         "id": post.pk,
         # What the places in the notes count in: maybe not the text that the page shows.
-        "revision": texts.current().get(post=post.parent_id).pk,
+        "revision": current,
         "notes": notes_html(notes, article).html,
         "links": _own_links(Own(post.pk, post.state)),
     }
@@ -195,9 +198,9 @@ def _marked_revision(article: Article, reader: Reader, value: str) -> Revision:
 
 def _position(value: str, field: str) -> int:
     """A whole number from a form field."""
-    if value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
-        return int(value)
-    raise Refused(field, "This must be a whole number.")
+    if (number := as_id(value)) is None:
+        raise Refused(field, "This must be a whole number.")
+    return number
 
 
 def _refusal(error: PostilError) -> JsonResponse:

@@ -91,8 +91,15 @@ def is_a_response(_: Reader, post: Post) -> PostilError | None:
 
 
 def its_note_is_published(_: Reader, post: Post) -> PostilError | None:
-    if post.note and post.note.state != State.PUBLISHED:
-        return Conflict(f"The note is not published any more (it is {post.note.state}).")
+    note = post.pk if post.kind == Kind.ANNOTATION else post.note_id
+    if note is None:
+        return None
+    # Others read a reply with its note, and that with what it marks and with its words.
+    states = Post.objects.filter(pk=note).values_list("state", "parent__state", "note_from__state")
+    said = ("The note", "What the note marks", "The response that is the note")
+    for what, state in zip(said, states.get(), strict=True):
+        if state not in (None, State.PUBLISHED):
+            return Conflict(f"{what} is not published any more (it is {state}).")
     return None
 
 

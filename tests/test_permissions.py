@@ -350,6 +350,32 @@ def test_nobody_answers_a_reply_whose_note_is_gone(people, article):
     assert {role: outcome(people[role], "comment.post", reply) for role in ROLES} == expected
 
 
+@pytest.mark.parametrize("state", ["held", "hidden", "removed", "withdrawn", "erased"])
+def test_nobody_replies_where_the_marked_response_is_gone(people, article, state):
+    marked = factories.make_comment(article, author=people["author"], source="Some words here.")
+    note = factories.make_annotation(marked, author=people["reader"], quote="words")
+    reply = factories.make_comment(article, author=people["reader"], parent=note)
+    Post.objects.filter(pk=marked.pk).update(state=state)
+    nobody_posts_under(people, note, reply)
+
+
+@pytest.mark.parametrize("state", ["held", "hidden", "removed", "withdrawn", "erased"])
+def test_nobody_replies_where_the_response_that_is_the_note_is_gone(people, article, state):
+    words = factories.make_comment(article, author=people["author"])
+    note = factories.make_annotation(article, author=people["author"])
+    Post.objects.filter(pk=note.pk).update(note_from=words)
+    reply = factories.make_comment(article, author=people["reader"], parent=note)
+    Post.objects.filter(pk=words.pk).update(state=state)
+    nobody_posts_under(people, note, reply)
+
+
+def nobody_posts_under(people, note, reply):
+    for parent in (note, reply):
+        parent = Post.objects.get(pk=parent.pk)
+        answers = {role: outcome(people[role], "comment.post", parent) for role in ROLES}
+        assert set(answers.values()) <= {"401", "404", "409"}, answers
+
+
 def test_nobody_replies_to_a_private_note(people, article):
     note = factories.make_annotation(article, author=people["author"], audience="private")
     for role in set(ROLES) - {"author", "anonymous"}:

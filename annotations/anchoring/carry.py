@@ -237,9 +237,10 @@ class _Carrying:
             end -= len(now) - len(now.rstrip())
         first, last = new.cut(start), new.cut(end)
         if first is not None and old.cut(ours[0]) is None:
-            start = new.starts[first]
+            # What was typed in place of white space belongs to the word beyond it.
+            start = new.ends[first] if quote[0].isspace() else new.starts[first]
         if last is not None and old.cut(ours[1]) is None:
-            end = new.ends[last]
+            end = new.starts[last] if quote[-1].isspace() else new.ends[last]
         return start, end
 
     def score(self, ours: _Extent, theirs: _Extent) -> float:

@@ -65,6 +65,8 @@ def post_comment(
     notices = _notices(parent, note)
 
     def create() -> Post:
+        # It may be the second try.
+        post.pk = None
         highest = _count(post)
         post.number = None if note else highest
         post.save(force_insert=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from django.db.models import QuerySet
@@ -101,14 +101,16 @@ class ArticleDetail(_ArticleView):
         sent = self.read(ArticleChange)
         if sent.get("draft") and article.post.state != State.DRAFT:
             raise Refused("draft", "What is published cannot become a draft again.")
-        current = article.post.current
         changes = _paratext(sent)
+        present = asdict(Paratext.of(article))
         revise_article(
             editor=self.person,
             article=article,
-            source=sent.get("source", current.source),
+            source=sent.get("source"),
             format=Format(sent["format"]) if "format" in sent else None,
-            paratext=Paratext(**_present(article) | changes) if changes else None,
+            paratext=Paratext(**present | changes) if changes else None,
+            # Not what was not sent: somebody else may be writing that.
+            changed=changes,
             expected=sent.get("revision"),
             publish=sent.get("draft") is False,
         )
@@ -131,7 +133,7 @@ class CommentView(ApiView):
         return paging.get_paginated_response(self.shaped(found, words))
 
     def answer(self, post: Post, *, status: int = 200) -> Response:
-        # One that was posted or edited a moment ago has with it all that its author reads of it.
+        # One that was posted a moment ago has with it all that its author reads of it.
         words = (
             {post.pk: Words.of(post.words[0])}
             if "words" in vars(post)
@@ -222,7 +224,3 @@ class RevisionDetail(ApiView):
 
 def _paratext(sent: dict[str, Any]) -> dict[str, str]:
     return {f.name: sent[f.name] for f in fields(Paratext) if f.name in sent}
-
-
-def _present(article: Article) -> dict[str, str]:
-    return {f.name: getattr(article, f.name) for f in fields(Paratext)}

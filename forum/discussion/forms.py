@@ -13,7 +13,7 @@ from forum.discussion.figures import FIGURE_LIMIT
 from forum.discussion.importers.files import ArticleFile
 from forum.discussion.lookup import as_id
 from forum.discussion.models import Article, Revision
-from forum.discussion.publishing import Paratext
+from forum.discussion.publishing import Paratext, paratext_digest
 from forum.lib.html import Format
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -145,6 +145,8 @@ class ArticleForm(forms.Form):
     )
     token = TokenField()
     expected = ExpectedField()
+    #: Stands for what was around the text when the editor started.
+    expected_paratext = forms.CharField(required=False, widget=forms.HiddenInput)
     #: Stands for the text whose report the editor has seen.
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
     #: The ticket of a figure that came with an earlier preview of this form.
@@ -153,16 +155,24 @@ class ArticleForm(forms.Form):
     @classmethod
     def of(cls, article: Article, revision: Revision) -> ArticleForm:
         """The form as ``article`` stands."""
-        names = Paratext.__dataclass_fields__
-        paratext = {name: getattr(article, name) for name in names}
         text = {"source": revision.source, "format": revision.format, "expected": revision.pk}
-        return cls(initial=paratext | text)
+        around = {"expected_paratext": paratext_digest(article)}
+        return cls(initial=asdict(Paratext.of(article)) | text | around)
 
     def filled_from(self, file: ArticleFile) -> ArticleForm:
         """This form with what ``file`` says; what it does not say stays as it was typed."""
         data = {name: self.data.get(name) for name in self.data}
         said = {name: value for name, value in asdict(file.paratext).items() if value}
         return ArticleForm(data | said | {"source": file.source, "format": file.format.value})
+
+    def differing(self, article: Article) -> list[tuple[str, str]]:
+        """What stands around the text of ``article`` where this form says something else: labels
+        and values."""
+        return [
+            (str(self[name].label), value)
+            for name, value in asdict(Paratext.of(article)).items()
+            if value.split() != (self[name].value() or "").split()
+        ]
 
     def paratext(self) -> Paratext:
         """What stands around the text. Raises ``Refused``."""

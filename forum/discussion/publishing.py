@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -46,6 +49,11 @@ class Paratext:
     figure_alt: str = ""
     figure_caption: str = ""
 
+    @classmethod
+    def of(cls, article: Article) -> Paratext:
+        """What stands around the text of ``article``, as it was loaded."""
+        return cls(**{field.name: getattr(article, field.name) for field in fields(cls)})
+
     def cleaned(self) -> Paratext:
         """The same, fit to be stored. Raises ``Refused`` naming the field."""
         values = {}
@@ -65,6 +73,12 @@ class Paratext:
                     value, field=field.name, limit=TEXT_LIMITS[field.name], required=False
                 ).strip()
         return Paratext(**values)
+
+
+def paratext_digest(article: Article) -> str:
+    """What stands for all that is around the text of ``article``, its figure included."""
+    around = [*astuple(Paratext.of(article)), article.figure.name or ""]
+    return hashlib.sha256(json.dumps(around).encode()).hexdigest()
 
 
 def render_article(source: str, format: Format) -> tuple[str, Rendered]:
@@ -131,40 +145,55 @@ def revise_article(
     *,
     editor: User,
     article: Article,
-    source: str,
+    source: str | None = None,
     format: Format | None = None,
     paratext: Paratext | None = None,
     figure: ContentFile | None = None,
+    changed: Collection[str] | None = None,
     expected: int | None = None,
+    expected_paratext: str | None = None,
     publish: bool = False,
 ) -> Revision:
-    """Write a new revision of an article's text, and its paratext if given.
+    """Write a new revision of an article's text, and its paratext, of both what is given.
+
+    Of the paratext, the fields that are named in ``changed`` are written; all, unless it is given.
 
     ``publish`` publishes a draft with it, or both fail; of a published article it changes nothing.
 
-    ``expected`` is the id of the revision the editor started from; ``Conflict`` when it is no
-    longer current. An unchanged text makes no new revision.
+    ``expected`` is the id of the revision the editor started from, and ``expected_paratext`` the
+    ``paratext_digest``; ``Conflict`` when either is no longer current. An unchanged text makes no
+    new revision.
     """
     require(editor, "article.revise", article.post)
     current = article.post.current
     format = format or Format(current.format)
     paratext = paratext.cleaned() if paratext else None
-    source, rendered = render_article(source, format)
+    source, rendered = render_article(current.source if source is None else source, format)
     with transaction.atomic():
-        # Before the article's row, which comes last in every transaction.
+        # Before the article's row: whoever annotates takes the two in this order.
         held = lock_current(article.post)
         if held.pk != current.pk or expected not in (None, held.pk):
             raise Conflict(
                 "Somebody published another revision while you were editing.",
                 {"revision": held.pk},
             )
+        if expected_paratext is not None:
+            present = Article.objects.get(pk=article.pk)
+            if paratext_digest(present) != expected_paratext:
+                raise Conflict(
+                    "Somebody changed the title, or what else stands around the text, while you "
+                    "were editing."
+                )
+        if (current.source, current.format) != (source, format):
+            current = write_next_revision(
+                current, rendered, source=source, format=format, editor=editor
+            )
+        # Once the passages are carried, which takes time: whoever responds waits for this row.
         if paratext:
-            _save_paratext(article, paratext, figure)
+            _save_paratext(article, paratext, figure, changed)
         if publish and article.post.state == State.DRAFT:
             publish_draft(editor=editor, article=article)
-        if (current.source, current.format) == (source, format):
-            return current
-        return write_next_revision(current, rendered, source=source, format=format, editor=editor)
+    return current
 
 
 def publish_draft(*, editor: User, article: Article) -> None:
@@ -186,8 +215,13 @@ def _free_slug(wanted: str, post: Post) -> str:
     return f"{base}-{post.pk}" if taken or base == "article" else base
 
 
-def _save_paratext(article: Article, paratext: Paratext, figure: ContentFile | None) -> None:
-    names = [field.name for field in fields(paratext)]
+def _save_paratext(
+    article: Article,
+    paratext: Paratext,
+    figure: ContentFile | None,
+    changed: Collection[str] | None,
+) -> None:
+    names = [field.name for field in fields(paratext) if changed is None or field.name in changed]
     for name in names:
         setattr(article, name, getattr(paratext, name))
     if figure:

@@ -8,13 +8,13 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from forum.accounts.models import User
-from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.discussion.models import Article, Audience, Kind, Post, Revision
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 
@@ -24,6 +24,9 @@ Then = Callable[[Revision], object]
 #: What a client may send as a token; the empty one stands for none.
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{0,64}")
 
+#: What PostgreSQL answers whoever it breaks off so that others can go on.
+_DEADLOCK = "40P01"
+
 
 def create_once(
     create: Callable[[], Post], *, author: User, token: str, kind: Kind, root: int | None
@@ -32,10 +35,20 @@ def create_once(
 
     Returns the post and whether it is new. Of two requests that race with one token, the
     database lets one in; the other gets that one's post.
+
+    Two transactions that wait for one another, such as with one token for a response, which
+    counts before it is inserted, and for a note, which counts last, make the database break one
+    off: ``create`` is run once more then, and has to start afresh.
     """
     if not _TOKEN.fullmatch(token):
         raise Refused("token", "A token is up to 64 letters, digits, dots, dashes or underscores.")
     try:
+        try:
+            with transaction.atomic():
+                return create(), True
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK:
+                raise
         with transaction.atomic():
             return create(), True
     except IntegrityError:
@@ -108,8 +121,8 @@ def write_next_revision(
 
 def lock_current(post: Post) -> Revision:
     """The current revision of ``post``, held current until the caller's transaction ends."""
-    # Not against those who only refer to it, such as a decision about it: they would wait while
-    # they hold the article's row, which comes last in every transaction.
+    # Not against those who only refer to it, such as a response that quotes it: that would wait
+    # while it holds the article's row, which whoever is here takes next.
     rows = Revision.objects.select_for_update(no_key=True).defer("source", "html")
     current = rows.filter(post=post, superseded_at=None)
     # Whoever replaces it holds the row; once they are done the old one no longer matches, and
@@ -121,7 +134,8 @@ def lock_current(post: Post) -> Revision:
 
 def bump_activity(post: Post) -> None:
     """Count a public change under the article of ``post``, in the caller's transaction."""
-    if post.audience == Audience.PUBLIC and post.state != State.DRAFT:
+    # Of a draft as well: it may have been published since it was loaded.
+    if post.audience == Audience.PUBLIC:
         Article.objects.filter(pk=post.article_id).update(activity=F("activity") + 1)
 
 

@@ -28,7 +28,13 @@ from forum.discussion.importers.left_out import left_out
 from forum.discussion.listing import drafts_for, published_articles_for, tell
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Revision, State
-from forum.discussion.publishing import Paratext, publish_article, render_article, revise_article
+from forum.discussion.publishing import (
+    Paratext,
+    paratext_digest,
+    publish_article,
+    render_article,
+    revise_article,
+)
 from forum.discussion.reports import Report, report_after, report_before
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
@@ -104,6 +110,16 @@ class Preview:
     report: Report | None
 
 
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What somebody else has saved while the form was being filled in."""
+
+    #: Their text, if it is another than the one the editor started from.
+    current: Revision | None
+    #: What they put around it, where the form says something else: labels and values.
+    around: list[tuple[str, str]]
+
+
 class _Desk:
     """One look at the article form: what was sent, and the answer to it."""
 
@@ -116,7 +132,7 @@ class _Desk:
         act = self.request.POST.get("act")
         form = ArticleForm(self.request.POST, self.request.FILES)
         remarks: list[str] = []
-        current: Revision | None = None
+        theirs: Theirs | None = None
         status = 400
         try:
             file = self._file()
@@ -137,9 +153,8 @@ class _Desk:
             form.add_error(None, conflict.message)
             if self.article:
                 # They see both now, so saving again is a decision.
-                current = self.article.post.current
-                refill(form, expected=str(current.pk))
-        return self.show(form, current=current, status=status)
+                theirs = self._theirs(form, self.article)
+        return self.show(form, theirs=theirs, status=status)
 
     def show(
         self,
@@ -147,7 +162,7 @@ class _Desk:
         *,
         preview: Preview | None = None,
         asks: bool = False,
-        current: Revision | None = None,
+        theirs: Theirs | None = None,
         status: int = 200,
     ) -> HttpResponse:
         """The form, filled, with a preview or the text that somebody else saved beneath it.
@@ -160,11 +175,20 @@ class _Desk:
             "is_draft": self.article is None or self.article.post.state == State.DRAFT,
             "preview": preview,
             "asks": asks,
-            "current": current,
+            "theirs": theirs,
             "figure_url": self._figure_url(form),
             "today": now(),
         }
         return render(self.request, "discussion/article_form.html", context, status=status)
+
+    def _theirs(self, form: ArticleForm, article: Article) -> Theirs:
+        """What stands there now; the form is sent again as one that starts from it."""
+        article.refresh_from_db()
+        current = article.post.current
+        is_new = form.data.get("expected") != str(current.pk)
+        around = form.differing(article)
+        refill(form, expected=str(current.pk), expected_paratext=paratext_digest(article))
+        return Theirs(current if is_new else None, around)
 
     def _file(self) -> ArticleFile | None:
         upload = self.request.FILES.get("file")
@@ -214,7 +238,8 @@ class _Desk:
         if self.article is None or self.article.post.state != State.PUBLISHED:
             return False
         current = self.article.post.current
-        if form.cleaned_data["expected"] != current.pk:
+        around = form.cleaned_data["expected_paratext"]
+        if form.cleaned_data["expected"] != current.pk or around != paratext_digest(self.article):
             # Somebody else was faster; that is to be said first.
             return False
         format = Format(form.cleaned_data["format"])
@@ -240,11 +265,19 @@ class _Desk:
         else:
             article = self.article
             expected = form.cleaned_data["expected"]
-            was_public = article.post.state == State.PUBLISHED
+            publishes_now = publish and article.post.state == State.DRAFT
             revision = revise_article(
-                editor=person, article=article, expected=expected, publish=publish, **text
+                editor=person,
+                article=article,
+                expected=expected,
+                expected_paratext=form.cleaned_data["expected_paratext"],
+                publish=publish,
+                **text,
             )
-            if was_public and revision.pk != expected:
+            # Somebody else may have published a draft since this request began.
+            article.post.refresh_from_db(fields=["state"])
+            is_public = article.post.state == State.PUBLISHED
+            if is_public and not publishes_now and revision.pk != expected:
                 return self._tell(article, revision)
         if article.post.state == State.DRAFT:
             messages.success(self.request, "The draft is saved.")

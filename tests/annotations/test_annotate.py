@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotations.actions import annotate
 from annotations.models import Annotation
+from forum.discussion.actions import withdraw_post
+from forum.discussion.models import Post
 from forum.discussion.publishing import revise_article
 from tests.factories import ARTICLE_TEXT, make_article, make_comment
 
@@ -55,6 +58,60 @@ def test_a_note_is_saved_and_comes_back_as_the_page_shows_it(save, article, alic
 def test_a_private_note_comes_back_as_well(save):
     answer = save(audience="private").json()
     assert "Only you see this note" in answer["notes"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"note": "Other words."},
+        {"tags": ["question"]},
+        {"tags": ["bias-claim", "question"]},
+        {"audience": "private"},
+        {"quote": "must close"},
+    ],
+)
+def test_a_form_that_was_saved_says_so_when_it_comes_with_something_else(save, article, fields):
+    first = save().json()
+    answer = save(**fields)
+    assert answer.status_code == 409
+    assert "as a note on “everyone knows”" in answer.json()["detail"]
+    assert answer.json()["proposal"] is None
+    assert answer.json()["post"] == first["id"]
+    assert Annotation.objects.count() == 1
+
+
+def test_the_same_form_is_the_same_note_where_the_passage_has_gone(save, article, dan):
+    first = save().json()
+    revise_article(editor=dan, article=article, source="Opening.\n\n" + ARTICLE_TEXT)
+    assert save().status_code == 200
+    assert save(**form_for(article.post)).json()["id"] == first["id"]
+
+
+def test_one_form_for_two_texts_makes_one_note(client, article, alice, bob):
+    client.force_login(alice)
+    address = reverse("annotate", args=[article.slug])
+    response = make_comment(article, author=bob, source="As everyone knows.")
+    first = client.post(address, form_for(response)).json()
+    assert client.post(address, form_for(article.post)).status_code == 409
+    withdraw_post(author=bob, post=response)
+    again = client.post(address, form_for(article.post))
+    assert (again.status_code, again.json()["post"]) == (409, first["id"])
+    assert client.post(address, form_for(response)).status_code == 400
+
+
+def test_what_is_withdrawn_before_the_answer_is_not_found(client, article, alice, bob, monkeypatch):
+    client.force_login(alice)
+    response = make_comment(article, author=bob, source="As everyone knows.")
+
+    def then_withdraw(**given):
+        made = annotate(**given)
+        withdraw_post(author=bob, post=Post.objects.get(pk=response.pk))
+        return made
+
+    monkeypatch.setattr("annotations.actions.annotate", then_withdraw)
+    answer = client.post(reverse("annotate", args=[article.slug]), form_for(response))
+    assert answer.status_code == 404
+    assert "withdrawn or removed" in answer.json()["detail"]
 
 
 def test_a_passage_of_a_response_is_saved(client, article, alice, bob):

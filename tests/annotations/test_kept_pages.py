@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import subprocess
 import sys
 import threading
@@ -18,11 +19,13 @@ from django.urls import reverse
 
 from annotations import kept, marking, page_parts
 from annotations.models import Codebook, Quotation, QuotationPlacement
+from annotations.notes import note_rows
 from annotations.quoting import catch_up, mark_quoted
 from annotations.reattaching import place_by_hand, take_off
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Article, Audience, Post, State
 from forum.discussion.publishing import Paratext, revise_article
+from forum.discussion.revisions import bump_every_activity
 from forum.lib.gzipped import part_of
 from forum.moderation.actions import decide, reopen
 from forum.moderation.models import Case
@@ -54,10 +57,8 @@ _MEMOS = (kept._PAGES, marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
 
 
 def forget_everything() -> None:
-    kept.forget_all()
-    marking._MARKED.clear()
-    page_parts._SHOWN.clear()
-    page_parts._PARTS.clear()
+    for memo in _MEMOS:
+        memo.clear()
 
 
 # Whatever changes the page changes what is sent
@@ -71,11 +72,12 @@ def world(article, alice, bob, carol, dan, erin, frances, rules, codebook):
     withdraw_post(author=alice, post=withdrawn)
     note = make_annotation(article, author=bob)
     on_comment = make_annotation(comment, author=bob, quote="So it does")
+    reply = make_comment(article, author=alice, source="Is that so?", parent=note)
     admin = Client()
     admin.force_login(frances, backend="allauth.account.auth_backends.AuthenticationBackend")
     made = SimpleNamespace(
         article=article, alice=alice, bob=bob, carol=carol, dan=dan, erin=erin,
-        comment=comment, withdrawn=withdrawn, note=note, on_comment=on_comment,
+        comment=comment, withdrawn=withdrawn, note=note, on_comment=on_comment, reply=reply,
         rule=next(iter(rules.values())), codebook=codebook, admin=admin,
     )  # fmt: skip
     gone = make_comment(article, author=bob, source="Removed words.")
@@ -148,6 +150,31 @@ def new_codebook(world) -> None:
     assert world.admin.post(url, sent).status_code == 302
 
 
+def unused_codebook(world) -> Codebook:
+    """One that annotations are made with, none yet, as every page shows."""
+    Codebook.objects.filter(pk=world.codebook.pk).update(is_default=False)
+    other = Codebook.objects.create(name="Other", slug="other", is_default=True)
+    other.tags.create(slug="odd", label="An odd tag", short="OT", definition="Odd.", colour=1)
+    bump_every_activity()
+    assert b"An odd tag" in read(world.article)
+    return other
+
+
+def delete_codebook(world) -> None:
+    gone = unused_codebook(world)
+    url = reverse("admin:annotations_codebook_delete", args=[gone.pk])
+    assert world.admin.post(url, {"post": "yes"}).status_code == 302
+    assert not Codebook.objects.filter(pk=gone.pk).exists()
+
+
+def delete_codebooks(world) -> None:
+    gone = unused_codebook(world)
+    sent = {"action": "delete_selected", "_selected_action": [gone.pk], "post": "yes"}
+    url = reverse("admin:annotations_codebook_changelist")
+    assert world.admin.post(url, sent).status_code == 302
+    assert not Codebook.objects.filter(pk=gone.pk).exists()
+
+
 def lose_place(world) -> None:
     """A quotation that whoever revised the text had not seen yet."""
     current = world.article.post.current
@@ -178,6 +205,23 @@ def revise(world, source: str = ARTICLE_TEXT, paratext: Paratext | None = None) 
     revise_article(editor=world.dan, article=world.article, source=source, paratext=paratext)
 
 
+def revise_as_a_draft(world) -> None:
+    """The editor's request began before the draft was published."""
+    loaded = Article.objects.select_related("post").get(pk=world.article.pk)
+    loaded.post.state = State.DRAFT
+    source = ARTICLE_TEXT.replace("two", "three")
+    revise_article(editor=world.erin, article=loaded, source=source)
+
+
+def paratext_as_a_draft(world) -> None:
+    """The same, of its title alone."""
+    loaded = Article.objects.select_related("post").get(pk=world.article.pk)
+    loaded.post.state = State.DRAFT
+    revise_article(
+        editor=world.erin, article=loaded, source=ARTICLE_TEXT, paratext=Paratext(title="Other")
+    )
+
+
 def delete_reader(world) -> None:
     """Not seen on the page: what was written stays, under the name it had."""
     world.bob.delete()
@@ -196,12 +240,19 @@ ACTS = {
     "edit a note": lambda w: revise_post(editor=w.bob, post=w.note, source="Other."),
     "withdraw a note": lambda w: withdraw_post(author=w.bob, post=w.on_comment),
     "remove a note": lambda w: judge(w, w.note, "remove"),
+    "reply to a note": lambda w: make_comment(w.article, source="New words.", parent=w.note),
+    "answer a reply": lambda w: make_comment(w.article, source="New words.", parent=w.reply),
+    "edit a reply": lambda w: revise_post(editor=w.alice, post=w.reply, source="Other."),
+    "withdraw a reply": lambda w: withdraw_post(author=w.alice, post=w.reply),
+    "remove a reply": lambda w: judge(w, w.reply, "remove"),
     "place by hand": lambda w: place(w, place_by_hand),
     "take off": lambda w: place(w, take_off),
     "mark what one quotes": mark_ones_quote,
     "edit a response that is a note": edit_words_of_note,
     "revise": lambda w: revise(w, source=ARTICLE_TEXT.replace("two", "three")),
     "paratext": lambda w: revise(w, paratext=Paratext(title="Other", standfirst="Brief.")),
+    "revise what was a draft": revise_as_a_draft,
+    "paratext of what was a draft": paratext_as_a_draft,
     "close": close,
     "relabel a tag": lambda w: retag(w, **{"tags-0-label": "Other label"}),
     "redefine a tag": lambda w: retag(w, **{"tags-0-definition": "Other definition."}),
@@ -209,6 +260,8 @@ ACTS = {
         w, **{"tags-1-retired_at_0": "2026-11-22", "tags-1-retired_at_1": "12:00:00"}
     ),
     "a codebook": new_codebook,
+    "delete a codebook": delete_codebook,
+    "delete chosen codebooks": delete_codebooks,
 }
 
 
@@ -220,6 +273,16 @@ def test_what_is_sent_after_a_change_is_what_would_be_rendered_anew(world, act):
     assert sent != before
     forget_everything()
     assert sent == read(world.article)
+
+
+def test_codebooks_are_deleted_with_the_count_or_not_at_all(world, monkeypatch):
+    def fail():
+        raise RuntimeError("The database is gone.")
+
+    monkeypatch.setattr("annotations.admin.bump_every_activity", fail)
+    with pytest.raises(RuntimeError):
+        delete_codebooks(world)
+    assert Codebook.objects.filter(slug="other").exists()
 
 
 def test_a_kept_post_and_a_deleted_account_change_nothing_on_it(world):
@@ -445,18 +508,61 @@ def test_many_who_ask_at_once_have_it_rendered_once(monkeypatch):
     assert len(set(answers)) == 1
 
 
-def test_a_page_made_before_a_change_is_not_taken_for_the_one_after(monkeypatch):
+def test_a_page_that_a_change_overtakes_is_rendered_again(monkeypatch):
     current = [kept.Now(1, 5)]
     monkeypatch.setattr(kept, "public_now", lambda slug: current[0])
+    before, after = (kept.Sent.of([part_of(words)]) for words in ("before", "after"))
 
     def overtaken(latest):
+        if latest.activity == 6:
+            return after
         # Somebody writes while this is being rendered.
         current[0] = kept.Now(1, 6)
-        return kept.Sent.of([part_of("before")])
+        return before
 
-    kept.page_at("slug", kept.Now(1, 5), overtaken)
-    after = kept.Sent.of([part_of("after")])
-    assert kept.page_at("slug", current[0], lambda latest: after) == after
+    assert kept.page_at("slug", kept.Now(1, 5), overtaken) == after
+    assert kept.page_at("slug", current[0], lambda latest: before) == after
+
+
+def test_a_page_that_is_overtaken_each_time_is_sent_and_not_kept(monkeypatch):
+    current = [kept.Now(1, 5)]
+    monkeypatch.setattr(kept, "public_now", lambda slug: current[0])
+    made = []
+
+    def overtaken(latest):
+        current[0] = kept.Now(1, latest.activity + 1)
+        made.append(kept.Sent.of([part_of(f"page {latest.activity}")]))
+        return made[-1]
+
+    assert kept.page_at("slug", kept.Now(1, 5), overtaken) == made[2]
+    assert len(made) == 3
+    assert len(kept._PAGES) == 0
+
+
+def test_a_page_that_goes_while_it_is_rendered_is_not_sent(monkeypatch):
+    answers = [kept.Now(1, 5), None]
+    monkeypatch.setattr(kept, "public_now", lambda slug: answers.pop(0))
+    sent = kept.Sent.of([part_of("page")])
+    assert kept.page_at("slug", kept.Now(1, 5), lambda latest: sent) is None
+
+
+@pytest.mark.parametrize("query", ["", "?tag=bias-claim", "?quotes=off"])
+def test_no_marks_of_one_text_stand_in_another(article, dan, alice, monkeypatch, query):
+    make_annotation(article, author=alice, quote="ferry")
+    edits = ["All new at the beginning.\n\n" + ARTICLE_TEXT]
+
+    def revise_first(*args, **given):
+        # Between the query for the text and the one for the notes on it.
+        if edits:
+            revise_article(editor=dan, article=article, source=edits.pop())
+        return note_rows(*args, **given)
+
+    monkeypatch.setattr("annotations.reading.note_rows", revise_first)
+    page = Client().get(address(article) + query).content.decode()
+    assert not edits
+    assert "All new at the beginning." in page
+    marks = re.findall(r"<mark\b.*?</mark>", page, re.DOTALL)
+    assert [re.sub(r"<.*?>", "", mark) for mark in marks] == ["ferry"]
 
 
 # Several processes

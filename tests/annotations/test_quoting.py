@@ -40,7 +40,7 @@ def target_of(post: Post) -> int:
 
 def page_of(client, article) -> str:
     # What these tests write to the tables themselves tells nobody.
-    kept.forget_all()
+    kept._PAGES.clear()
     return str(client.get(reverse("article", args=[article.slug])).content.decode())
 
 

@@ -6,17 +6,21 @@ import threading
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from annotations import quoting
 from annotations.actions import annotate
 from annotations.models import Placement, Quotation
-from forum.discussion.models import Article
+from forum.discussion.actions import _count, post_comment
+from forum.discussion.models import Article, Post
 from forum.discussion.publishing import Paratext, revise_article
-from forum.discussion.revisions import bump_activity, lock_current
+from forum.discussion.revisions import bump_activity, lock_current, write_first_revision
 from forum.lib.errors import Conflict
-from tests.factories import ARTICLE_TEXT, make_comment
+from tests.factories import ARTICLE_TEXT, make_annotation, make_comment
 
 SENTENCE = "the bridge must close at once, and everyone knows what that means"
+
+PLACES, ARTICLES = f'"{Placement._meta.db_table}"', f'"{Article._meta.db_table}"'
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
@@ -48,6 +52,72 @@ def test_whoever_revises_takes_the_rows_in_the_order_of_whoever_annotates(articl
         bump_activity(article.post)
     thread.join(10)
     assert outcomes == [article.post.current]
+
+
+def test_whoever_responds_does_not_wait_until_the_passages_are_carried(article, dan):
+    make_annotation(article)
+    with CaptureQueriesContext(connection) as captured:
+        revise_article(
+            editor=dan, article=article, source="New.\n\n" + ARTICLE_TEXT,
+            paratext=Paratext(title="Another title"),
+        )  # fmt: skip
+    done = [query["sql"] for query in captured]
+    carried = next(n for n, sql in enumerate(done) if sql.startswith(f"INSERT INTO {PLACES}"))
+    counted = next(n for n, sql in enumerate(done) if sql.startswith(f"UPDATE {ARTICLES}"))
+    assert carried < counted
+    assert any("Another title" in sql for sql in done[counted:])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_one_token_for_two_things_at_once_makes_one_of_them(article, alice, monkeypatch):
+    counted, inserted = threading.Event(), threading.Event()
+
+    def count_first(post):
+        highest = _count(post)
+        counted.set()
+        inserted.wait(10)
+        return highest
+
+    def insert_first(*args, **given):
+        inserted.set()
+        counted.wait(10)
+        return write_first_revision(*args, **given)
+
+    monkeypatch.setattr("forum.discussion.actions._count", count_first)
+    monkeypatch.setattr("annotations.actions.write_first_revision", insert_first)
+    outcomes: list[object] = []
+    revision = article.post.current
+    start = revision.text.index(SENTENCE)
+
+    def attempt(act, **given):
+        try:
+            outcomes.append(act(author=alice, token="one", **given)[0])
+        except Exception as error:
+            outcomes.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(
+            target=attempt, args=[post_comment], kwargs={"article": article, "source": "Words."}
+        ),
+        threading.Thread(
+            target=attempt, args=[annotate],
+            kwargs={
+                "revision": revision, "start": start, "end": start + len(SENTENCE),
+                "quote": SENTENCE, "tags": ["question"],
+            },
+        ),
+    ]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    made = [outcome for outcome in outcomes if isinstance(outcome, Post)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    assert (len(made), len(refused)) == (1, 1), outcomes
+    assert [*Post.objects.filter(author=alice)] == made
 
 
 def test_of_two_who_save_the_title_alone_the_later_is_told(article, dan, monkeypatch):

@@ -15,7 +15,7 @@ from annotations.reattaching import place_by_hand
 from annotations.report import Did, report_of, report_on
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Article, Post
-from forum.discussion.publishing import publish_draft, revise_article
+from forum.discussion.publishing import paratext_digest, publish_draft, revise_article
 from forum.lib.html import Format, render
 from tests.annotations.crowds import make_notes
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, make_user
@@ -65,6 +65,7 @@ def edit(client, article, erin):
             "title": article.title,
             "format": "markdown",
             "expected": article.post.current.pk,
+            "expected_paratext": paratext_digest(Article.objects.get(pk=article.pk)),
             "source": source,
             "act": act,
             "agreed": agreed,
@@ -286,7 +287,7 @@ class TestBeforePublishing:
         client.force_login(dan)
         sent = {
             "title": "Not yet", "format": "markdown", "source": "Other words.", "act": "publish",
-            "expected": draft.post.current.pk,
+            "expected": draft.post.current.pk, "expected_paratext": paratext_digest(draft),
         }  # fmt: skip
         assert client.post(reverse("article-edit", args=[draft.slug]), sent).status_code == 302
         with pytest.raises(Exception, match="already"):

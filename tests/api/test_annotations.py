@@ -8,7 +8,9 @@ import json
 
 import pytest
 
+from annotations.actions import annotate
 from annotations.models import Annotation
+from forum.discussion.actions import withdraw_post
 from forum.discussion.models import Post, State
 from tests.factories import make_annotation, make_article, make_comment
 
@@ -98,6 +100,30 @@ def test_twice_is_once(as_, path, passage, alice):
     again = as_(alice).post(path, passage | {"token": "n-1"})
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
+
+
+def test_a_token_takes_one_note(as_, path, passage, alice):
+    first = as_(alice).post(path, passage | {"token": "n-1"}).json()
+    other = as_(alice).post(path, passage | {"token": "n-1", "note": "Other words."})
+    assert other.status_code == 409
+    assert other.json()["post"] == first["id"]
+
+
+def test_what_is_withdrawn_before_the_answer_is_not_found(
+    as_, path, article, alice, bob, monkeypatch
+):
+    comment = make_comment(article, author=bob, source="Some words here.")
+
+    def then_withdraw(**given):
+        made = annotate(**given)
+        withdraw_post(author=bob, post=Post.objects.get(pk=comment.pk))
+        return made
+
+    monkeypatch.setattr("annotations.api.annotate", then_withdraw)
+    sent = {"revision": comment.current.pk, "start": 5, "end": 10, "quote": "words"}
+    answer = as_(alice).post(path, sent | {"tags": ["question"]})
+    assert answer.status_code == 404
+    assert "withdrawn or removed" in answer.json()["detail"]
 
 
 def test_private_notes_are_ones_own(as_, path, passage, alice, bob, carol, frances):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forum.discussion.models import Article
+from forum.discussion.publishing import Paratext, revise_article
 from tests.factories import make_annotation, make_article, make_comment
 
 LIST = "/api/v1/articles/"
@@ -137,6 +138,20 @@ def test_revising(as_, article, dan, alice):
     current = stale.json()["revision"]
     fresh = as_(dan).patch(path, {"source": "Third.", "revision": current})
     assert fresh.json()["revision"]["number"] == 3
+
+
+def test_what_is_not_sent_is_not_written(as_, article, dan, erin, monkeypatch):
+    def after_erin(**given):
+        fresh = Article.objects.select_related("post").get(pk=article.pk)
+        theirs = Paratext(title="Erin's title", language="ar")
+        revise_article(editor=erin, article=fresh, source="Erin's words.", paratext=theirs)
+        return revise_article(**given)
+
+    monkeypatch.setattr("forum.discussion.api.revise_article", after_erin)
+    answer = as_(dan).patch(f"{LIST}{article.slug}/", {"byline": "Dan's byline"}).json()
+    assert (answer["title"], answer["language"]) == ("Erin's title", "ar")
+    assert answer["byline"] == "Dan's byline"
+    assert answer["revision"]["text"] == "Erin's words."
 
 
 def test_revising_the_words_around_the_text(as_, dan, article):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import MAX_DEPTH, Article, Post, Revision
+from forum.discussion.revisions import write_first_revision
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.models import Notification
 from tests.factories import make_annotation, make_article, make_comment
@@ -56,6 +57,36 @@ def test_a_token_makes_one_post(article, alice):
     assert again == first
     assert Post.objects.filter(kind="comment").count() == 1
     assert Article.objects.get(pk=article.pk).last_number == 1
+
+
+class Broken(Exception):
+    def __init__(self, sqlstate):
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(("sqlstate", "again"), [("40P01", True), ("57014", False)])
+def test_what_the_database_breaks_off_for_others_is_tried_once_more(
+    article, alice, monkeypatch, sqlstate, again
+):
+    tries = []
+
+    def break_off(*args, **given):
+        revision = write_first_revision(*args, **given)
+        tries.append(revision)
+        if len(tries) == 1:
+            raise OperationalError from Broken(sqlstate)
+        return revision
+
+    monkeypatch.setattr("forum.discussion.actions.write_first_revision", break_off)
+    sent = {"author": alice, "article": article, "source": "Once.", "token": "t1"}
+    if again:
+        post, new = post_comment(**sent)
+        assert (new, post.number, post.current.text) == (True, 1, "Once.")
+    else:
+        with pytest.raises(OperationalError):
+            post_comment(**sent)
+    assert Post.objects.filter(kind="comment").count() == again
 
 
 def test_a_token_is_its_authors_own(article, alice, bob):

@@ -6,6 +6,7 @@ import zlib
 from html import unescape
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.discussion.models import Article
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing import Paratext, paratext_digest, publish_draft, revise_article
 from tests.discussion.images import image, png
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment
 
@@ -37,6 +38,15 @@ def text(response):
 def content(response):
     assert response.status_code == 200
     return b"".join(response.streaming_content)
+
+
+def started_from(article):
+    """What the form of ``article`` holds, to be told from what somebody else saves."""
+    article = Article.objects.get(pk=article.pk)
+    return {
+        "expected": article.post.current.pk,
+        "expected_paratext": paratext_digest(article),
+    }
 
 
 def upload(data, name="figure.png"):
@@ -138,11 +148,10 @@ def test_save_a_draft_and_publish_it(client, dan, erin, alice, codebook):
     assert "The draft is saved." in text(answer)
     assert article.post.state == "draft"
     client.force_login(erin)
-    form = client.get(edit_address(article)).context["form"]
-    sent = FIELDS | {"source": "Better.", "expected": form["expected"].value()}
+    sent = FIELDS | started_from(article) | {"source": "Better."}
     assert client.post(edit_address(article), sent | {"act": "draft"}).status_code == 302
     assert article.post.current.text == "Better."
-    sent = sent | {"source": "Best.", "expected": article.post.current.pk, "act": "publish"}
+    sent = sent | started_from(article) | {"source": "Best.", "act": "publish"}
     assert client.post(edit_address(article), sent).url == article.get_absolute_url()
     article.refresh_from_db()
     assert article.post.state == "published"
@@ -230,10 +239,10 @@ def test_edit(client, article, erin):
 
 
 def test_of_two_editors_the_second_sees_both_texts(client, article, dan, erin):
-    start = article.post.current.pk
+    start = started_from(article)
     revise_article(editor=dan, article=article, source="Dan was **here**.")
     client.force_login(erin)
-    sent = FIELDS | {"source": "Erin was here.", "expected": start, "act": "publish"}
+    sent = FIELDS | start | {"source": "Erin was here.", "act": "publish"}
     answer = client.post(edit_address(article), sent)
     assert answer.status_code == 409
     assert "Dan was <strong>here</strong>." in answer.content.decode()
@@ -242,6 +251,68 @@ def test_of_two_editors_the_second_sees_both_texts(client, article, dan, erin):
     sent["expected"] = form["expected"].value()
     assert client.post(edit_address(article), sent).status_code == 302
     assert article.post.current.text == "Erin was here."
+
+
+def filled(client, article):
+    """What a browser sends of the form as it was shown."""
+    form = client.get(edit_address(article)).context["form"]
+    names = [name for name in form.fields if name not in ("file", "figure")]
+    return {name: form[name].value() or "" for name in names} | {"act": "publish"}
+
+
+@pytest.mark.parametrize("source", [ARTICLE_TEXT, ARTICLE_TEXT + "\nMore.\n"])
+def test_of_two_editors_the_second_overwrites_no_title_unseen(client, article, dan, erin, source):
+    client.force_login(erin)
+    sent = filled(client, article) | {"byline": "Erin's byline", "source": source}
+    theirs = Paratext(title="Dan's title", language="ar", byline="Ada Byron")
+    revise_article(editor=dan, article=article, source=ARTICLE_TEXT, paratext=theirs)
+    answer = client.post(edit_address(article), sent)
+    assert answer.status_code == 409
+    page = text(answer)
+    assert "Somebody changed the title" in page
+    assert "Dan's title" in page
+    assert "<dd>ar</dd>" in page
+    form = answer.context["form"]
+    assert form["byline"].value() == "Erin's byline"
+    assert form["source"].value() == source
+    article.refresh_from_db()
+    assert Paratext.of(article) == theirs
+    assert article.post.current.number == 1
+    # They have seen it now.
+    sent = {name: form[name].value() or "" for name in sent if name != "act"}
+    assert client.post(edit_address(article), sent | {"act": "publish"}).status_code == 302
+    article.refresh_from_db()
+    assert (article.byline, article.language) == ("Erin's byline", "")
+
+
+def test_of_two_editors_the_second_replaces_no_figure_unseen(client, article, dan, erin):
+    client.force_login(erin)
+    sent = filled(client, article)
+    client.force_login(dan)
+    dans = filled(client, article) | {"figure": upload(png(40))}
+    assert client.post(edit_address(article), dans).status_code == 302
+    client.force_login(erin)
+    sent |= {"figure": upload(png(50))}
+    assert client.post(edit_address(article), sent).status_code == 409
+    article.refresh_from_db()
+    assert article.figure_width == 40
+
+
+def test_a_draft_that_somebody_published_meanwhile_is_not_called_one(
+    client, draft, dan, erin, monkeypatch
+):
+    client.force_login(dan)
+    sent = FIELDS | started_from(draft) | {"source": "Later words.", "act": "draft"}
+
+    def publish_first(**given):
+        publish_draft(editor=erin, article=Article.objects.select_related("post").get())
+        return revise_article(**given)
+
+    monkeypatch.setattr("forum.discussion.staff_views.revise_article", publish_first)
+    answer = client.post(edit_address(draft), sent)
+    assert answer.url == draft.get_absolute_url()
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert said == ["Revision 2 is published."]
 
 
 def test_publish_a_draft_from_the_list(client, draft, alice, dan):
@@ -308,12 +379,11 @@ def test_a_figure_outlives_an_error_elsewhere(client, dan, codebook):
 def test_a_new_figure_replaces_the_old_one(client, article, dan):
     client.force_login(dan)
     for width in (40, 50):
-        expected = article.post.current.pk
-        sent = FIELDS | {"act": "publish", "expected": expected, "figure": upload(png(width))}
+        sent = FIELDS | started_from(article) | {"act": "publish", "figure": upload(png(width))}
         assert client.post(edit_address(article), sent).status_code == 302
         article.refresh_from_db()
         assert article.figure_width == width
-    sent = FIELDS | {"act": "publish", "expected": article.post.current.pk}
+    sent = FIELDS | started_from(article) | {"act": "publish"}
     client.post(edit_address(article), sent)
     article.refresh_from_db()
     assert article.figure_width == 50

@@ -377,9 +377,21 @@ def test_what_is_put_before_or_after_disturbs_nothing(text, more, data):
 @given(TEXTS, TEXTS, st.data())
 @settings(max_examples=300, deadline=None)
 def test_a_passage_within_another_stays_within(old, new, data):
-    [(start, end)] = every(old, data, 1)
-    inner = data.draw(st.integers(start, end - 1))
-    outer, place = carry(old, new, [(start, end), (inner, data.draw(st.integers(inner + 1, end)))])
+    [outer] = every(old, data, 1)
+    inner = data.draw(st.integers(outer[0], outer[1] - 1))
+    stays_within(old, new, outer, (inner, data.draw(st.integers(inner + 1, outer[1]))))
+
+
+def test_what_ends_before_a_word_does_not_take_it_in_when_the_space_between_is_gone():
+    said = "Nobody asked the people. "
+    old, new = f"\n{said}\n{said}", f"{said}a{said}"
+    stays_within(old, new, (0, 28), (0, 27))
+    stays_within(old[::-1], new[::-1], (24, 52), (25, 52))
+    assert place_in(old, new, f"{said}\n") == ("changed", said)
+
+
+def stays_within(old, new, outer_span, inner_span):
+    outer, place = carry(old, new, [outer_span, inner_span])
     if (
         outer.method == place.method == "diff"
         and outer.start is not None
