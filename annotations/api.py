@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -20,6 +21,7 @@ from annotations.actions import annotate
 from annotations.exports.formats import FORMATS
 from annotations.exports.responses import export_response
 from annotations.exports.rows import Names
+from annotations.kept_lists import KeptList
 from annotations.models import Codebook, Placement, PlacementState, Tag
 from annotations.quoting import mark_quoted
 from annotations.report import report_on
@@ -64,7 +66,7 @@ class _AnnotationView(ApiView):
         return as_annotations(rows, self.request.user, permalinks(self.request))
 
 
-class AnnotationList(_AnnotationView):
+class AnnotationList(KeptList, _AnnotationView):
     @extend_schema(
         parameters=[
             query("tag", "The slug of a tag."),
@@ -79,10 +81,14 @@ class AnnotationList(_AnnotationView):
         ],
         responses=answers({200: AnnotationSerializer(many=True)}, 400, 401, 404),
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponse:
         """The annotations of an article and of its comments, oldest first."""
-        article = get_article_for(request.user, slug)
-        rows = annotations_for(request.user).filter(root=article.pk)
+        return self.kept(slug, partial(self._list, slug))
+
+    def _list(self, slug: str) -> Response:
+        reader = self.request.user
+        article = get_article_for(reader, slug)
+        rows = annotations_for(reader).filter(root=article.pk)
         rows = self._by_state(rows)
         rows = self._by_target(rows, article)
         rows = self._by_author(rows)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotations.kept_lists import KeptList
 from annotations.models import PlacementState, QuotationPlacement
 from forum.discussion import api
 from forum.discussion import serializers as shapes
@@ -72,8 +75,12 @@ class _Quoting(api.CommentView):
         )
     ),
 )
-class CommentList(_Quoting, api.CommentList):
+class CommentList(KeptList, _Quoting, api.CommentList):
     """The responses to an article."""
+
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        """The responses to an article and to one another, oldest first; no replies to notes."""
+        return self.kept(slug, partial(self.responses, slug))
 
 
 class ReplyList(_Quoting):

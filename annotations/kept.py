@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -24,6 +24,8 @@ from forum.discussion.prepared import PreparedFor
 from forum.lib import gzipped
 from forum.lib.gzipped import Part
 from forum.lib.memo import Memo
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Now(NamedTuple):
@@ -53,15 +55,12 @@ class Sent:
         return cls(file, length, hashlib.blake2b(file, digest_size=16).hexdigest())
 
 
-def _weigh(slug: str, kept: tuple[Now, Sent]) -> int:
-    return len(kept[1].file) + 500
-
-
-_PAGES: Memo[str, tuple[Now, Sent]] = Memo(settings.PAGE_MEMORY // 8, _weigh)
 #: Of many who ask for one changed page at once, one renders it and the others wait.
 _RENDERING = tuple(Lock() for _ in range(64))
 #: How often a page is rendered while the article changes under it.
 _TRIES = 3
+
+Render = Callable[[Now], Sent | None]
 
 
 _NOW = PreparedFor(
@@ -78,28 +77,60 @@ def public_now(slug: str) -> Now | None:
     return Now(*rows[0]) if rows else None
 
 
-def page_at(slug: str, now: Now, render: Callable[[Now], Sent | None]) -> Sent | None:
-    """The page of the public article at ``slug``, as it is ``now`` or later.
+class Store(Generic[K]):
+    """What is sent of public articles, by what it is asked for with; ``most`` bytes of it."""
 
-    ``render`` makes it; ``None`` says that it is public no more.
-    """
-    if (sent := _kept(slug, now)) is not None:
-        return sent
-    with _RENDERING[now.pk % len(_RENDERING)]:
-        # While this waited, somebody may have rendered it, or changed it.
-        latest = public_now(slug)
-        if latest is None:
-            return None
-        if (sent := _kept(slug, latest)) is None:
-            sent, whole = rendered(slug, latest, render)
-            if sent is not None and whole is not None and may_keep():
-                _PAGES.put(slug, (whole, sent))
-        return sent
+    def __init__(self, most: int) -> None:
+        self._memo: Memo[K, tuple[Now, Sent]] = Memo(most, _weigh)
+
+    def at(self, key: K, slug: str, now: Now, render: Render) -> Sent | None:
+        """What is sent for ``key``, of the public article at ``slug`` as it is ``now`` or later.
+
+        ``render`` makes it; ``None`` says that the article is public no more.
+        """
+        if (sent := self._kept(key, now)) is not None:
+            return sent
+        with _RENDERING[hash(key) % len(_RENDERING)]:
+            # While this waited, somebody may have rendered it, or changed it.
+            latest = public_now(slug)
+            if latest is None:
+                return None
+            if (sent := self._kept(key, latest)) is None:
+                sent, whole = rendered(slug, latest, render)
+                if sent is not None and whole is not None and may_keep():
+                    self._memo.put(key, (whole, sent))
+            return sent
+
+    def _kept(self, key: K, now: Now) -> Sent | None:
+        kept = self._memo.get(key)
+        return kept[1] if kept is not None and kept[0] == now else None
+
+    def forget(self, key: K) -> None:
+        """Keep nothing for ``key``: the article is not public, or not there."""
+        self._memo.forget(key)
+
+    def clear(self) -> None:
+        """Keep nothing at all."""
+        self._memo.clear()
+
+    def __len__(self) -> int:
+        return len(self._memo)
+
+    @property
+    def weight(self) -> int:
+        """What is kept, in bytes, about."""
+        return self._memo.weight
 
 
-def rendered(
-    slug: str, now: Now, render: Callable[[Now], Sent | None]
-) -> tuple[Sent | None, Now | None]:
+def _weigh(key: Hashable, kept: tuple[Now, Sent]) -> int:
+    return len(kept[1].file) + 500
+
+
+#: Pages, by the slug of their article.
+PAGES: Store[str] = Store(settings.PAGE_MEMORY // 8)
+
+
+def rendered(slug: str, now: Now, render: Render) -> tuple[Sent | None, Now | None]:
     """What ``render`` makes of the article at ``slug``, and as what it is whole.
 
     It asks more than once, and a change in between would put marks of one text into another: it
@@ -116,11 +147,6 @@ def rendered(
             return sent, now
         now = latest
     return sent, None
-
-
-def forget(slug: str) -> None:
-    """Keep no page for ``slug``: it is not public, or not there."""
-    _PAGES.forget(slug)
 
 
 def may_keep() -> bool:
@@ -150,8 +176,3 @@ def answer(request: HttpRequest, sent: Sent) -> HttpResponse:
     response["Vary"] = "Accept-Encoding"
     response["Cache-Control"] = "no-cache"
     return response
-
-
-def _kept(slug: str, now: Now) -> Sent | None:
-    kept = _PAGES.get(slug)
-    return kept[1] if kept is not None and kept[0] == now else None

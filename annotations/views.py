@@ -48,10 +48,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         if _is_filtered(request):
             sent, _ = kept.rendered(slug, now, partial(_render, request, slug, keep=False))
         else:
-            sent = kept.page_at(slug, now, partial(_render, request, slug))
+            sent = kept.PAGES.at(slug, slug, now, partial(_render, request, slug))
         if sent is not None:
             return kept.answer(request, sent)
-    kept.forget(slug)
+    kept.PAGES.forget(slug)
     return _not_public(request, slug)
 
 

@@ -7,7 +7,7 @@ import gc
 import pytest
 from rest_framework.test import APIClient
 
-from annotations import kept
+from annotations import kept, kept_lists
 from tests import append_only, factories
 from tests.browser import PATIENCE, chromium
 
@@ -28,7 +28,8 @@ def _log_can_be_flushed():
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """Another test's article has the same number, and no change told of it."""
-    kept._PAGES.clear()
+    kept.PAGES.clear()
+    kept_lists.LISTS.clear()
 
 
 @pytest.fixture

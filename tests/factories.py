@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 
+from django.db.models import QuerySet
+
 from annotations.actions import annotate
 from forum.accounts.models import User
 from forum.courses.models import Course, Membership, Role
 from forum.discussion.actions import post_comment
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing import Paratext, publish_article
+from forum.discussion.revisions import bump_every_activity
 from forum.lib.html import Format
 from forum.moderation.actions import flag_post
 from forum.moderation.models import Flag
@@ -118,3 +121,9 @@ def make_flag(
     """A flag on ``post``; the first one opens its case."""
     flag, _ = flag_post(flagger=flagger or make_user(), post=post, reason=reason, note=note)
     return flag
+
+
+def put(posts: QuerySet[Post], state: str) -> None:
+    """Put ``posts`` into ``state`` as whatever changes it does: it is counted as a change."""
+    posts.update(state=state)
+    bump_every_activity()

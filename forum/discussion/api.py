@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -147,12 +148,16 @@ class CommentView(ApiView):
 
 class CommentList(CommentView):
     @extend_schema(responses=answers({200: CommentSerializer(many=True)}, 400, 401, 404))
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponse:
         """The responses to an article and to one another, oldest first; no replies to notes."""
-        article = get_article_for(request.user, slug)
-        listed = Post.objects.listed_for(request.user, replies=False)
-        listed = listed.filter(root=article.pk, kind=Kind.COMMENT)
-        return self.listing(listed, replies=False)
+        return self.responses(slug)
+
+    def responses(self, slug: str) -> Response:
+        """The responses under the article at ``slug`` that the request's user meets."""
+        reader = self.request.user
+        article = get_article_for(reader, slug)
+        listed = Post.objects.listed_for(reader, replies=False)
+        return self.listing(listed.filter(root=article.pk, kind=Kind.COMMENT), replies=False)
 
     @extend_schema(
         request=NewComment,

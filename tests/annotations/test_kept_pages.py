@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
-from annotations import kept, marking, page_parts
+from annotations import kept, kept_lists, marking, page_parts
 from annotations.models import Codebook, Quotation, QuotationPlacement
 from annotations.notes import note_rows
 from annotations.quoting import catch_up, mark_quoted
@@ -53,7 +53,13 @@ def read(article: Article, **headers: str) -> bytes:
     return response.content
 
 
-_MEMOS = (kept._PAGES, marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
+_MEMOS = (kept.PAGES, kept_lists.LISTS, marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
+
+
+def lists(article: Article) -> list[bytes]:
+    """What a stranger is sent of the API's lists."""
+    here = f"/api/v1/articles/{article.slug}"
+    return [Client().get(f"{here}/{kind}/").content for kind in ("comments", "annotations")]
 
 
 def forget_everything() -> None:
@@ -267,12 +273,13 @@ ACTS = {
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_what_is_sent_after_a_change_is_what_would_be_rendered_anew(world, act):
-    before = read(world.article)
+    before, _ = read(world.article), lists(world.article)
     act(world)
-    sent = read(world.article)
+    sent, listed = read(world.article), lists(world.article)
     assert sent != before
     forget_everything()
     assert sent == read(world.article)
+    assert listed == lists(world.article)
 
 
 def test_codebooks_are_deleted_with_the_count_or_not_at_all(world, monkeypatch):
@@ -326,19 +333,19 @@ def test_a_draft_is_never_kept(client, dan, codebook):
     assert b"Secret plans" in response.content
     assert "no-store" in response["Cache-Control"]
     assert "ETag" not in response
-    assert len(kept._PAGES) == len(page_parts._PARTS) == 0
+    assert len(kept.PAGES) == len(page_parts._PARTS) == 0
     assert Client().get(address(draft)).status_code == 404
 
 
 @pytest.mark.parametrize("state", [s for s in State.values if s != State.PUBLISHED])
 def test_a_page_that_is_not_public_any_more_is_gone(client, article, state):
     etag = client.get(address(article))["ETag"]
-    assert len(kept._PAGES) == 1
+    assert len(kept.PAGES) == 1
     # Without a word to anybody: what counts is asked each time.
     Post.objects.filter(pk=article.pk).update(state=state)
     for headers in ({}, GZIP, {"If-None-Match": etag}, {"If-None-Match": "*"}):
         assert client.get(address(article), headers=headers).status_code == 404
-    assert len(kept._PAGES) == 0
+    assert len(kept.PAGES) == 0
 
 
 def test_an_article_that_goes_while_it_is_rendered_is_not_sent(client, article, monkeypatch):
@@ -436,14 +443,14 @@ def test_a_path_that_the_request_made_up_is_kept_for_nobody(client, article):
     with override_script_prefix("/evil/"):
         crooked = client.get(path)
     assert b'"/evil/' in crooked.content
-    assert len(kept._PAGES) == len(page_parts._PARTS) == 0
+    assert len(kept.PAGES) == len(page_parts._PARTS) == 0
     assert b"/evil" not in client.get(path).content
 
 
 @override_settings(DEBUG=True)
 def test_while_templates_are_being_written_nothing_is_kept(client, article):
     client.get(address(article))
-    assert len(kept._PAGES) == 0
+    assert len(kept.PAGES) == 0
 
 
 class Counted:
@@ -495,7 +502,7 @@ def test_many_who_ask_at_once_have_it_rendered_once(monkeypatch):
 
     def ask():
         waiting.wait()
-        answers.append(kept.page_at("slug", now, render))
+        answers.append(kept.PAGES.at("slug", "slug", now, render))
 
     answers: list[kept.Sent | None] = []
     threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -520,8 +527,8 @@ def test_a_page_that_a_change_overtakes_is_rendered_again(monkeypatch):
         current[0] = kept.Now(1, 6)
         return before
 
-    assert kept.page_at("slug", kept.Now(1, 5), overtaken) == after
-    assert kept.page_at("slug", current[0], lambda latest: before) == after
+    assert kept.PAGES.at("slug", "slug", kept.Now(1, 5), overtaken) == after
+    assert kept.PAGES.at("slug", "slug", current[0], lambda latest: before) == after
 
 
 def test_a_page_that_is_overtaken_each_time_is_sent_and_not_kept(monkeypatch):
@@ -534,16 +541,16 @@ def test_a_page_that_is_overtaken_each_time_is_sent_and_not_kept(monkeypatch):
         made.append(kept.Sent.of([part_of(f"page {latest.activity}")]))
         return made[-1]
 
-    assert kept.page_at("slug", kept.Now(1, 5), overtaken) == made[2]
+    assert kept.PAGES.at("slug", "slug", kept.Now(1, 5), overtaken) == made[2]
     assert len(made) == 3
-    assert len(kept._PAGES) == 0
+    assert len(kept.PAGES) == 0
 
 
 def test_a_page_that_goes_while_it_is_rendered_is_not_sent(monkeypatch):
     answers = [kept.Now(1, 5), None]
     monkeypatch.setattr(kept, "public_now", lambda slug: answers.pop(0))
     sent = kept.Sent.of([part_of("page")])
-    assert kept.page_at("slug", kept.Now(1, 5), lambda latest: sent) is None
+    assert kept.PAGES.at("slug", "slug", kept.Now(1, 5), lambda latest: sent) is None
 
 
 @pytest.mark.parametrize("query", ["", "?tag=bias-claim", "?quotes=off"])

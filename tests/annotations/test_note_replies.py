@@ -143,7 +143,7 @@ def test_authors_of_replies_are_offered_what_they_can_do(client, article, note, 
 
 def test_the_page_costs_the_same_queries_however_many_replies(client, article, note, alice, bob):
     def queries():
-        kept._PAGES.clear()
+        kept.PAGES.clear()
         with CaptureQueriesContext(connection) as captured:
             page_of(client, article)
         return len(captured)

@@ -40,7 +40,7 @@ def target_of(post: Post) -> int:
 
 def page_of(client, article) -> str:
     # What these tests write to the tables themselves tells nobody.
-    kept._PAGES.clear()
+    kept.PAGES.clear()
     return str(client.get(reverse("article", args=[article.slug])).content.decode())
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from annotations.kept_lists import LISTS
 from forum.accounts.models import User
 
 #: A client that is signed in as somebody; as nobody without a name.
@@ -29,10 +30,12 @@ def as_() -> SignIn:
 
 @pytest.fixture
 def queries() -> Callable[[APIClient, str], int]:
-    """Count the queries of a GET, after a first one: a person remembers their memberships."""
+    """Count the queries of a GET of which nothing is kept, after a first one: a person remembers
+    their memberships."""
 
     def count(client: APIClient, path: str) -> int:
         assert client.get(path).status_code == 200
+        LISTS.clear()
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200
         return len(captured)

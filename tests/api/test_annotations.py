@@ -12,7 +12,7 @@ from annotations.actions import annotate
 from annotations.models import Annotation
 from forum.discussion.actions import withdraw_post
 from forum.discussion.models import Post, State
-from tests.factories import make_annotation, make_article, make_comment
+from tests.factories import make_annotation, make_article, make_comment, put
 
 SHAPE = {
     "id",
@@ -229,7 +229,7 @@ def test_revisions_that_one_may_not_mark(as_, path, passage, article, alice, bob
     elsewhere = make_article(author=dan, title="Elsewhere").post.current.pk
     note = make_annotation(article).current.pk
     gone = make_comment(article, author=bob)
-    Post.objects.filter(pk=gone.pk).update(state=State.REMOVED)
+    put(Post.objects.filter(pk=gone.pk), State.REMOVED)
     for revision in (elsewhere, note, gone.current.pk):
         refused = as_(alice).post(path, passage | {"revision": revision})
         assert refused.status_code == 400
@@ -324,10 +324,10 @@ def test_changing_and_withdrawing_a_note(as_, path, article, alice, bob):
 def test_a_hidden_target_hides_its_annotations(as_, path, article, alice, bob):
     comment = make_comment(article, author=bob)
     note = make_annotation(comment, quote="ferry", author=alice)
-    Post.objects.filter(pk=comment.pk).update(state=State.REMOVED)
+    put(Post.objects.filter(pk=comment.pk), State.REMOVED)
     assert ids(as_().get(path)) == []
     assert as_(alice).get(f"/api/v1/annotations/{note.pk}/").status_code == 404
-    Post.objects.filter(pk=comment.pk).update(state=State.PUBLISHED)
+    put(Post.objects.filter(pk=comment.pk), State.PUBLISHED)
     assert ids(as_().get(path)) == [note.pk]
 
 

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from forum.accounts.models import ApiToken
 from forum.discussion.models import Post, State
-from tests.factories import PASSWORD, make_annotation, make_article, make_comment
+from tests.factories import PASSWORD, make_annotation, make_article, make_comment, put
 
 LIST = "/api/v1/articles/"
 
@@ -186,14 +186,14 @@ def test_pages_stay_put_while_rows_come_and_go(as_, path, article, alice):
     posts = [make_comment(article, author=alice) for _ in range(4)]
     client = as_()
     first = client.get(f"{path}?page_size=2").json()
-    Post.objects.filter(pk=posts[0].pk).update(state=State.HELD)
+    put(Post.objects.filter(pk=posts[0].pk), State.HELD)
     make_comment(article, author=alice)
     assert walk(client, first["next"]) == [[3, 4], [5]]
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(state=State.HELD)
-    Post.objects.filter(number=5).update(state=State.HELD)
+    put(Post.objects.filter(pk__in=[post.pk for post in posts]), State.HELD)
+    put(Post.objects.filter(number=5), State.HELD)
     nothing = client.get(first["next"]).json()
     assert nothing["results"] == []
-    Post.objects.update(state=State.PUBLISHED)
+    put(Post.objects.all(), State.PUBLISHED)
     before = client.get(nothing["previous"]).json()
     assert [row["number"] for row in before["results"]] == [1, 2]
 

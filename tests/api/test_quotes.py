@@ -9,7 +9,7 @@ from annotations.models import Annotation, Quotation
 from forum.discussion.actions import revise_post
 from forum.discussion.models import Post, Revision
 from forum.discussion.publishing import revise_article
-from tests.factories import ARTICLE_TEXT, make_comment
+from tests.factories import ARTICLE_TEXT, make_comment, put
 
 SENTENCE = "the bridge must close at once, and everyone knows what that means"
 FERRY = "The ferry has been the only honest way across that river since my childhood"
@@ -70,14 +70,14 @@ def test_quotes_of_what_the_reader_may_not_read_are_left_out(
     first = make_comment(article, author=alice, source=f"{FERRY}.")
     answer = make_comment(article, author=bob, source=f"“{FERRY}”.", parent=first)
     assert len(one(api, answer)["quotes"]) == 1
-    Post.objects.filter(pk=first.pk).update(state=state)
+    put(Post.objects.filter(pk=first.pk), state)
     for person, sees in ((None, 0), (bob, 0), (alice, 1), (carol, 1)):
         api.force_authenticate(person)
         assert len(one(api, answer)["quotes"]) == sees, person
 
 
 def test_a_stub_quotes_nothing(api, article, comment):
-    Post.objects.filter(pk=comment.pk).update(state="removed")
+    put(Post.objects.filter(pk=comment.pk), "removed")
     (stub,) = api.get(reverse("api-comments", args=[article.slug])).json()["results"]
     assert (stub["text"], stub["quotes"]) == ("", [])
 

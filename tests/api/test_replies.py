@@ -6,7 +6,7 @@ import pytest
 
 from forum.discussion.actions import withdraw_post
 from forum.discussion.models import Post
-from tests.factories import make_annotation, make_comment
+from tests.factories import make_annotation, make_comment, put
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_stub_keeps_its_place(as_, replies, article, note, bob):
 
 def test_a_thread_is_there_as_long_as_its_note(as_, replies, article, note, bob, carol):
     reply = make_comment(article, author=bob, parent=note)
-    Post.objects.filter(pk=note.pk).update(state="removed")
+    put(Post.objects.filter(pk=note.pk), "removed")
     for person in (None, bob):
         assert as_(person).get(replies).status_code == 404
         assert as_(person).get(f"/api/v1/comments/{reply.pk}/").status_code == 404

@@ -1,0 +1,83 @@
+"""Lists of the API, kept as they are sent, for everybody who reads no more than everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.utils.cache import patch_vary_headers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from annotations import kept
+from annotations.kept import Now, Sent, Store
+from forum.discussion.models import Audience, Post, State
+from forum.discussion.prepared import PreparedFor
+from forum.lib.api import ApiView
+from forum.lib.gzipped import part_of
+
+if TYPE_CHECKING:
+    from forum.discussion.visibility import Reader, Standing
+
+#: Lists, by their addresses; these are few, for only where a page begins and how long it is tell
+#: them apart, but anybody can make up more: they push each other out, and no page.
+LISTS: Store[str] = Store(settings.PAGE_MEMORY // 8)
+_PLAIN = {"page_size", "cursor"}
+
+
+class KeptList(ApiView):
+    """A list under an article."""
+
+    def kept(self, slug: str, listing: Callable[[], Response]) -> HttpResponse:
+        """What ``listing`` answers, or what is kept of that.
+
+        It is kept as for a stranger, and sent to all who have nothing more to read there.
+        """
+        now = kept.public_now(slug)
+        if now is None or not self._is_plain() or reads_more(self.request.user, now.pk):
+            return listing()
+
+        def render(_: Now) -> Sent | None:
+            return Sent.of([part_of(self._as_stranger(listing), quickly=True)])
+
+        sent = LISTS.at(self.request.build_absolute_uri(), slug, now, render)
+        if sent is None:
+            return listing()
+        answer = kept.answer(self.request, sent)
+        answer["Content-Type"] = JSONRenderer.media_type
+        # To somebody else it might be another list.
+        answer["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(answer, ("Cookie", "Authorization"))
+        return answer
+
+    def _is_plain(self) -> bool:
+        return set(self.request.query_params) <= _PLAIN
+
+    def _as_stranger(self, listing: Callable[[], Response]) -> str:
+        reader = self.request.user
+        self.request.user = AnonymousUser()
+        try:
+            data: Any = listing().data
+        finally:
+            self.request.user = reader
+        return JSONRenderer().render(data).decode()
+
+
+def reads_more(reader: Reader, article: int) -> bool:
+    """Whether ``reader`` reads anything under ``article``, which is public, that others do not.
+
+    Whatever is not public hangs on something that is not public itself.
+    """
+    return reader.is_authenticated and bool(_MORE.rows(reader, article=article))
+
+
+def _more(reader: Standing, article: int) -> Any:
+    here = Post.objects.visible_to(reader).filter(root=article)
+    more = here.exclude(state=State.PUBLISHED, audience=Audience.PUBLIC)
+    return more.values_list("pk")[:1]
+
+
+_MORE = PreparedFor(_more)

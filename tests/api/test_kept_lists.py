@@ -1,0 +1,132 @@
+"""Lists that are kept as they are sent: current, and for nobody who may not read them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from annotations.kept_lists import LISTS, reads_more
+from forum.discussion.models import Audience, Kind, Post, State
+from tests.factories import make_annotation, make_article, make_comment, put
+
+KINDS = ("comments", "annotations")
+
+
+@pytest.fixture
+def here(article):
+    return f"/api/v1/articles/{article.slug}"
+
+
+@pytest.fixture
+def talk(article, alice, bob):
+    """A response with a note on it, and a note on the article."""
+    comment = make_comment(article, author=bob, source="So it does.")
+    return [
+        comment,
+        make_annotation(comment, author=alice, quote="it does"),
+        make_annotation(article, author=bob),
+    ]
+
+
+def anew(client, address: str) -> dict:
+    """The list with a parameter that says nothing, for which nothing is kept."""
+    return dict(client.get(f"{address}?author=").json())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everybody_is_sent_the_same_bytes(as_, here, talk, alice, kind):
+    first = as_().get(f"{here}/{kind}/")
+    assert json.loads(first.content) == anew(as_(), f"{here}/{kind}/")
+    assert len(LISTS) == 1
+    second = as_(alice).get(f"{here}/{kind}/")
+    assert second.content == first.content
+    assert len(LISTS) == 1
+    assert second["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("state", [s for s in State.values if s != State.DRAFT])
+@pytest.mark.parametrize("which", range(3))
+def test_whoever_asks_is_sent_what_they_may_read(
+    as_, here, article, talk, alice, bob, carol, dan, state, which
+):
+    put(Post.objects.filter(pk=talk[which].pk), state)
+    clients = [as_(), as_(alice), as_(bob), as_(carol), as_(dan)]
+    for kind in KINDS:
+        # Twice, so that each comes after each of the others.
+        for client in [*clients, *clients]:
+            assert client.get(f"{here}/{kind}/").json() == anew(client, f"{here}/{kind}/")
+
+
+def test_what_one_person_alone_reads_is_sent_to_nobody_else(as_, here, article, alice, bob):
+    own = make_annotation(article, author=alice, audience="private", note="Mine alone.")
+    for _ in range(2):
+        assert b"Mine alone." not in as_().get(f"{here}/annotations/").content
+        assert b"Mine alone." in as_(alice).get(f"{here}/annotations/").content
+        assert b"Mine alone." not in as_(bob).get(f"{here}/annotations/").content
+    assert reads_more(alice, article.pk)
+    assert not reads_more(bob, article.pk)
+    Post.objects.filter(pk=own.pk).update(audience=Audience.PUBLIC)
+    assert not reads_more(alice, article.pk)
+
+
+def test_it_is_made_as_for_a_stranger_whoever_asks_first(as_, here, article, alice, monkeypatch):
+    make_annotation(article, author=alice, audience="private", note="Mine alone.")
+    # As if the note had come between the question and the list.
+    monkeypatch.setattr("annotations.kept_lists.reads_more", lambda reader, article: False)
+    assert b"Mine alone." not in as_(alice).get(f"{here}/annotations/").content
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_who_has_it_is_told_so(here, article, talk, kind):
+    first = Client().get(f"{here}/{kind}/")
+    headers = {"If-None-Match": first["ETag"]}
+    assert Client().get(f"{here}/{kind}/", headers=headers).status_code == 304
+    make_annotation(talk[0], quote="So")
+    make_comment(article)
+    again = Client().get(f"{here}/{kind}/", headers=headers)
+    assert again.status_code == 200
+    assert again["ETag"] != first["ETag"]
+    # No cache on the way takes it for another's.
+    assert again["Cache-Control"] == "private, no-cache"
+    assert {"Cookie", "Authorization", "Accept-Encoding"} <= set(again["Vary"].split(", "))
+
+
+@pytest.mark.parametrize("query", ["tag=bias-claim", "author=me", "state=exact", "target=article"])
+def test_what_is_asked_for_by_few_is_not_kept(as_, here, talk, bob, query):
+    assert as_(bob).get(f"{here}/annotations/?{query}").status_code == 200
+    assert len(LISTS) == 0
+
+
+def test_what_cannot_be_asked_for_is_refused_and_not_kept(as_, here, talk):
+    for query in ("page_size=0", "cursor=nonsense", "page_size=1&page_size=x"):
+        assert as_().get(f"{here}/comments/?{query}").status_code == 400
+    assert len(LISTS) == 0
+
+
+def test_pages_lead_on_under_the_name_they_were_asked_by(here, article, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    for _ in range(3):
+        make_comment(article)
+    for host in ("one.example", "two.example", "one.example"):
+        page = Client(headers={"host": host}).get(f"{here}/comments/?page_size=2").json()
+        assert page["next"].startswith(f"http://{host}/")
+        rest = Client(headers={"host": host}).get(page["next"]).json()
+        assert [row["number"] for row in page["results"] + rest["results"]] == [1, 2, 3]
+
+
+def test_a_draft_is_not_kept(as_, dan, alice, codebook):
+    draft = make_article(author=dan, draft=True)
+    address = f"/api/v1/articles/{draft.slug}/comments/"
+    assert as_(dan).get(address).status_code == 200
+    assert as_(alice).get(address).status_code == 404
+    assert as_().get(address).status_code == 404
+    assert len(LISTS) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_an_article_that_is_gone_nothing_is_sent(as_, here, article, talk, kind):
+    assert as_().get(f"{here}/{kind}/").status_code == 200
+    put(Post.objects.filter(pk=article.pk, kind=Kind.ARTICLE), State.REMOVED)
+    assert as_().get(f"{here}/{kind}/").status_code == 404
