@@ -115,7 +115,7 @@ class Isso(Peer):
         drive(self.port, [more])
 
     def reading(self) -> Figures:
-        asked = get("/?uri=/thread/", host=self.host)
+        asked = get("/?uri=/thread/", host=self.host, accept_encoding="gzip")
         result = drive(self.port, [repeat(asked)], seconds=_SECONDS)
         return {"Isso: a thread, s": result.wait}
 
