@@ -1,8 +1,11 @@
 """What may hang on what among posts, where one row has to look at another: triggers.
 
-A response, and an annotation, hangs on an article or on a response. A reply hangs on its note or
-on another reply to it; its note is an annotation under the same article, for the same audience.
-The database refuses everything else with an ``IntegrityError``, whoever asks.
+A response, and an annotation, hangs on an article or on a response to it. A reply hangs on its
+note or on another reply to it; its note is an annotation under the same article, for the same
+audience. What others hang on stays of its kind, in its thread and under its article, and a note
+with replies has its audience for good. The database refuses everything else with an
+``IntegrityError``, whoever asks. It looks at what is committed: a reply and a change of its note
+that are written in the same moment are for the code above to keep apart.
 
 On SQLite an altered table is a new one, and has lost its triggers: a migration that alters the
 table of posts ends with ``install``.
@@ -22,7 +25,7 @@ _COLUMNS = "kind, parent_id, note_id, root_id, audience, course_id"
 _MAY_HANG = """
     EXISTS (
         SELECT 1 FROM discussion_post AS above
-        WHERE above.id = NEW.parent_id AND (
+        WHERE above.id = NEW.parent_id AND COALESCE(above.root_id, above.id) = NEW.root_id AND (
             (NEW.note_id IS NULL AND above.note_id IS NULL AND above.kind <> 'annotation')
             OR above.id = NEW.note_id
             OR above.note_id = NEW.note_id
@@ -33,6 +36,17 @@ _MAY_HANG = """
             AND note.root_id = NEW.root_id AND note.audience = NEW.audience
             AND note.course_id {same} NEW.course_id
     ))
+"""
+#: ``{other}`` tells two columns apart that may both be NULL. What has changed is looked at first:
+#: there are posts below in hardly any update.
+_HELD = """
+    (NEW.kind <> OLD.kind OR NEW.root_id {other} OLD.root_id OR NEW.note_id {other} OLD.note_id)
+    AND EXISTS (
+        SELECT 1 FROM discussion_post AS below
+        WHERE below.parent_id = NEW.id OR below.note_id = NEW.id
+    )
+    OR (NEW.audience <> OLD.audience OR NEW.course_id {other} OLD.course_id)
+    AND EXISTS (SELECT 1 FROM discussion_post AS below WHERE below.note_id = NEW.id)
 """
 
 
@@ -55,28 +69,35 @@ def remove(schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def _sqlite() -> list[str]:
-    may_hang = _MAY_HANG.format(same="IS")
+    refused = f"NOT ({_MAY_HANG.format(same='IS')})"
+    held = _HELD.format(other="IS NOT")
     refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
     return [
         f"CREATE TRIGGER {name} BEFORE {act} ON discussion_post "
-        f"WHEN NEW.parent_id IS NOT NULL AND NOT ({may_hang}) {refuse}"
-        for name, act in (
-            ("post_hangs_insert", "INSERT"),
-            ("post_hangs_update", f"UPDATE OF {_COLUMNS}"),
+        f"WHEN NEW.parent_id IS NOT NULL AND ({when}) {refuse}"
+        for name, act, when in (
+            ("post_hangs_insert", "INSERT", refused),
+            ("post_hangs_update", f"UPDATE OF {_COLUMNS}", f"{refused} OR {held}"),
         )
     ]
 
 
 def _postgresql() -> list[str]:
     may_hang = _MAY_HANG.format(same="IS NOT DISTINCT FROM")
+    held = _HELD.format(other="IS DISTINCT FROM")
     return [
         f"""
         CREATE FUNCTION post_may_hang() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF {may_hang} THEN
-                RETURN NEW;
+            IF NOT ({may_hang}) THEN
+                RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
             END IF;
-            RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
+            IF TG_OP = 'UPDATE' THEN
+                IF {held} THEN
+                    RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+            END IF;
+            RETURN NEW;
         END $$
         """,
         f"CREATE TRIGGER post_hangs BEFORE INSERT OR UPDATE OF {_COLUMNS} ON discussion_post "

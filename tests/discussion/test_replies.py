@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.migrations.exceptions import IrreversibleError
 
 from forum.courses.models import Course, Membership, Role
 from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
@@ -85,6 +86,37 @@ def test_the_database_keeps_threads_apart(article, note, reply, response, erin):
     refused(Post.objects.filter(pk=other_note.pk).update, note=note)
 
 
+def test_the_database_keeps_what_others_hang_on(article, note, reply, response, erin, bob):
+    elsewhere = make_article(author=erin)
+    response_there = make_comment(elsewhere, author=bob)
+    course = Course.objects.get(slug="reading")
+    for wrong in (
+        {"audience": "private"},
+        {"audience": "course", "course": course},
+        {"root": elsewhere.post, "parent": elsewhere.post},
+        {"root": elsewhere.post},
+        {"kind": "comment", "number": 77},
+    ):
+        refused(Post.objects.filter(pk=note.pk).update, **wrong)
+    answer = make_comment(article, author=bob, parent=response)
+    for worse in (
+        {"root": elsewhere.post, "parent": elsewhere.post, "number": 77},
+        {"note": note, "parent": note, "number": None},
+        {"kind": "annotation", "number": None},
+    ):
+        refused(Post.objects.filter(pk=response.pk).update, **worse)
+    # Nor does anything hang on what stands under another article.
+    refused(Post.objects.filter(pk=answer.pk).update, parent=response_there)
+    refused(Post.objects.filter(pk=note.pk).update, parent=response_there)
+    made = {"kind": "comment", "author": bob, "author_name": "Bob", "root": article.post}
+    refused(Post.objects.create, **made, parent=elsewhere.post, number=78)
+    # What nobody hangs on may change, and so may what decides nothing.
+    lonely = make_annotation(article, author=bob, quote="two lanes")
+    assert Post.objects.filter(pk=lonely.pk).update(audience="private")
+    assert Post.objects.filter(pk=note.pk).update(state="removed", kind="annotation")
+    assert Post.objects.filter(pk=response.pk).update(audience="private")
+
+
 def test_the_database_refuses_new_rows_too(article, note, reply, bob):
     made = {"kind": "comment", "author": bob, "author_name": "Bob", "root": article.post}
     refused(Post.objects.create, **made, parent=note, number=7)
@@ -110,9 +142,13 @@ def test_the_way_back_is_open_until_somebody_replies(article, note):
         call_command("migrate", verbosity=0)
     reply = make_comment(article, author=note.author, parent=note)
     refused(Post.objects.filter(pk=reply.pk).update, note=None, number=5)
+    refused(Post.objects.filter(pk=note.pk).update, audience="private")
+    Article.objects.filter(pk=article.pk).update(language="pt-BR")
     try:
-        with pytest.raises(IntegrityError):
+        with pytest.raises(IrreversibleError, match="replies to notes"):
             call_command("migrate", "discussion", "0002", verbosity=0)
+        # Nothing at all was taken back.
+        assert Article.objects.get(pk=article.pk).language == "pt-BR"
     finally:
         call_command("migrate", verbosity=0)
     assert Post.objects.get(pk=reply.pk).note == note
