@@ -18,7 +18,7 @@ from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Post
 from forum.discussion.publishing import revise_article
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
-from tests.factories import ARTICLE_TEXT, make_annotation, make_comment
+from tests.factories import ARTICLE_TEXT, make_annotation, make_comment, put
 
 SENTENCE = "the bridge must close at once, and everyone knows what that means"
 FERRY = "The ferry has been the only honest way across that river since my childhood"
@@ -479,9 +479,9 @@ def test_the_note_vanishes_with_its_response(
     client.force_login(bob)
     api.force_authenticate(bob)
     assert seen() == [True, False, True, True, True, True, True, True]
-    Post.objects.filter(pk=response.pk).update(state=state)
+    put(Post.objects.filter(pk=response.pk), state)
     assert seen() == [False] * 8
-    Post.objects.filter(pk=response.pk).update(state="published")
+    put(Post.objects.filter(pk=response.pk), "published")
     assert seen() == [True, False, True, True, True, True, True, True]
 
 
