@@ -5,17 +5,21 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from threading import Lock
+from time import sleep
 
 from django.db import close_old_connections
 from django_tasks.backends.immediate import ImmediateBackend
 from django_tasks.base import TaskResult
+
+#: Seconds.
+LINGER = 0.2
 
 #: A task with the arguments it is called with.
 _Call = tuple[str, str]
 
 
 class BackgroundBackend(ImmediateBackend):
-    """Runs tasks one after the other, in the order they came, soon.
+    """Runs tasks one after the other, in the order they came, a moment after they were asked for.
 
     For tasks that find what there is to do in the database: one that waits already is not put
     behind itself once more, and what a killed process did not come to is found by the next one.
@@ -41,6 +45,8 @@ class BackgroundBackend(ImmediateBackend):
             self._thread.submit(self._run, call, task_result)
 
     def _run(self, call: _Call, task_result: TaskResult[object]) -> None:
+        # What comes in quick succession is done in one go.
+        sleep(LINGER)
         # From now on what is asked for may be too late for this run.
         with self._lock:
             self._waiting.discard(call)

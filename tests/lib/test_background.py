@@ -39,7 +39,8 @@ def fail() -> None:
 
 
 @pytest.fixture
-def backend(settings):
+def backend(settings, monkeypatch):
+    monkeypatch.setattr("forum.lib.background.LINGER", 0)
     settings.TASKS = {"default": {"BACKEND": "forum.lib.background.BackgroundBackend"}}
     done.clear()
     hold.clear()
@@ -96,3 +97,11 @@ def test_mail_leaves_after_the_transaction_and_once(backend, alice):
     finish(backend)
     assert len(mail.outbox) == 3
     assert not Notification.objects.filter(emailed_at=None).exists()
+
+
+def test_what_comes_in_quick_succession_is_done_in_one_go(backend, monkeypatch):
+    monkeypatch.setattr("forum.lib.background.LINGER", 0.5)
+    for _ in range(5):
+        note_down.enqueue("same")
+    finish(backend)
+    assert [what for what, _ in done] == ["same"]
