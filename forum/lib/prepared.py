@@ -6,7 +6,7 @@ request, or by everybody who posts, is put together once in a process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -43,7 +43,10 @@ class Prepared(Generic[M]):
     def instances(self, *kind: Hashable, **values: int | str) -> list[M]:
         """The instances; nothing that ``select_related`` names comes along."""
         statement = self._statement(kind, values)
-        return list(statement.model._default_manager.raw(statement.sql, statement.filled(values)))
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.filled(values))
+            rows = cursor.fetchall()
+        return [statement.instance(row) for row in rows]
 
     def _statement(
         self, kind: tuple[Hashable, ...], values: Mapping[str, int | str]
@@ -61,6 +64,10 @@ class _Statement(Generic[M]):
     params: tuple[Any, ...]
     #: The value that stands in ``params`` for another one → the name of that.
     stand_ins: Mapping[object, str]
+    #: The attributes that the columns are, and how a database's values become theirs: the columns
+    #: that need it, with Django's own functions for it and what they are told.
+    names: Sequence[str]
+    converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
 
     @classmethod
     def of(
@@ -74,10 +81,28 @@ class _Statement(Generic[M]):
             for place, (name, value) in enumerate(values.items())
         }
         query = build(*kind, **stand_ins)
-        sql, params = query.query.sql_with_params()
-        return cls(query.model, sql, params, {value: name for name, value in stand_ins.items()})
+        compiler = query.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        columns = [column for column, _, _ in compiler.select]
+        converters = compiler.get_converters(columns)
+        return cls(
+            query.model,
+            sql,
+            params,
+            {value: name for name, value in stand_ins.items()},
+            [getattr(getattr(column, "target", None), "attname", "") for column in columns],
+            [(place, functions, column) for place, (functions, column) in converters.items()],
+        )
 
     def filled(self, values: Mapping[str, int | str]) -> list[Any]:
         """``params`` with ``values`` in their places."""
         names = self.stand_ins
         return [values[names[param]] if param in names else param for param in self.params]
+
+    def instance(self, row: Sequence[Any]) -> M:
+        """The instance that ``row`` is, as a query set would make it."""
+        cells = list(row)
+        for place, functions, column in self.converters:
+            for function in functions:
+                cells[place] = function(cells[place], column, connection)
+        return self.model.from_db(connection.alias, self.names, cells)
