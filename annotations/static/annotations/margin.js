@@ -73,9 +73,9 @@ export class Margin {
     this.#move([...others.slice(0, above), ...opened, ...others.slice(above)], above);
   }
 
-  /** How far down the window `entry` will stand, though it may be on its way there. */
-  top(entry) {
-    return this.list.getBoundingClientRect().top + (this.tops.get(entry.item) ?? 0);
+  /** How far down the window `item` will stand, though it may be on its way there. */
+  top(item) {
+    return this.list.getBoundingClientRect().top + (this.tops.get(item) ?? 0);
   }
 
   /** Leave everything as it would stand without this. */
