@@ -51,6 +51,9 @@ def stepper(page):
 def press(page, *keys):
     for key in keys:
         page.keyboard.press(key)
+        if key == "s":
+            # What steps is fetched now.
+            expect(stepper(page)).to_be_focused()
 
 
 def said(page):
@@ -186,7 +189,7 @@ def test_the_stepper_begins_where_the_focus_is_and_leaves_it_there(read):
     expect(choices(page)).to_be_hidden()
     assert page.evaluate(LIT, "stepping") == ""
     page.evaluate("document.documentElement.dataset.keys = 'off'")
-    press(page, "s")
+    page.keyboard.press("s")
     expect(stepper(page)).to_be_hidden()
 
 

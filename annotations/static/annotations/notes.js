@@ -10,6 +10,7 @@ import { InPlace } from "./inplace.js";
 import { Margin } from "./margin.js";
 import { mark } from "./marks.js";
 import { orphansIn } from "./orphans.js";
+import { drawn, pause } from "./pause.js";
 import { focusOn, Sight, WIDE } from "./sight.js";
 
 /** @typedef {import("./entry.js").Entry} Entry */
@@ -38,12 +39,20 @@ export class Notes {
     this.#take([...this.list.children]);
     this.marked = this.#marking();
     this.#listen();
+  }
+
+  /** Let them be seen. Thousands are measured and placed in slices, out of sight until they stand. */
+  async settle() {
+    await pause();
+    if (WIDE.matches) {
+      this.margin.prepare(this.#standing());
+      await drawn();
+    }
     this.#place();
-    window.requestAnimationFrame(() => {
-      // Read first: notes that have just been placed have not come from anywhere.
-      if (this.list.offsetHeight >= 0) this.list.classList.add("is-settled");
-    });
     this.showTargeted();
+    await drawn();
+    // Not before: notes that have just been placed have not come from anywhere.
+    this.list.classList.add("is-settled");
   }
 
   /** The notes alone. */
@@ -71,7 +80,6 @@ export class Notes {
     if (!fresh.length) return fresh;
     this.#bodies();
     this.#take(fresh);
-    for (const item of fresh) window.htmx?.process(item);
     this.remark();
     return fresh;
   }
