@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from annotations.models import Placement
 from forum.discussion.publishing import revise_article
-from tests.browser import expect
+from tests.browser import expect, wait_until_whole
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -386,7 +386,7 @@ def test_nothing_shifts_while_the_page_loads(page, read, sign_in, article, alice
     sign_in(alice)
     read(article, query, width)
     expect(page.locator("#text mark")).to_have_count(2)
-    page.wait_for_timeout(600)
+    wait_until_whole(page)
     assert page.evaluate("window.shifts") == []
 
 

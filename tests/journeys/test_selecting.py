@@ -74,12 +74,12 @@ def read(log_in):
     return opened
 
 
-def violations(page):
+def violations(page, part="html"):
     pytest.importorskip("axe_playwright_python.base")
     from axe_playwright_python.sync_playwright import Axe
 
     # Which notes a mark names is looked at where marks are.
-    results = page._run(Axe().run, page._target)
+    results = page._run(Axe().run, page._target, part)
     return [results.generate_report()] if results.violations_count else []
 
 
@@ -434,16 +434,19 @@ def test_a_text_from_right_to_left(log_in, codebook):
     assert made.revision.text[made.start : made.end] == made.quote
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_state(read, width, scheme):
     page = read(width)
     page.emulate_media(color_scheme=scheme)
     press(page, "s", "ArrowDown")
-    assert violations(page) == []
+    assert violations(page, ".stepper") == []
     press(page, "Enter")
     expect(choices(page)).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, ".passage-menu") == []
     press(page, "Enter")
+    expect(dialog(page)).to_be_visible()
+    assert violations(page, "dialog.popover") == []
     dialog(page).get_by_role("button", name="Save").click()
     expect(dialog(page)).to_contain_text("Choose at least one tag")
     assert violations(page) == []
