@@ -122,6 +122,18 @@ def test_each_of_many_notes_on_one_passage_can_be_read(read, article, count, wid
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_note_of_a_pile_opens_in_place_once_the_window_is_narrow(read, article):
+    deep(article, 30)
+    page = read(article)
+    expect(page.locator(".note.is-piled")).to_have_count(30)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.locator("#text mark").click()
+    expect(page.locator(".note.is-lead .note-body")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator("#text p").last.click()
+    expect(page.locator(".note.is-piled")).to_have_count(30)
+
+
 def test_notes_fold_where_they_crowd_and_open_when_chosen(read, article, long_article, alice):
     for at in range(5):
         make_annotation(
