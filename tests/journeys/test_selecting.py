@@ -434,6 +434,23 @@ def test_a_text_from_right_to_left(log_in, codebook):
     assert made.revision.text[made.start : made.end] == made.quote
 
 
+def test_what_cannot_be_fetched_is_told_and_fetched_the_next_time(read):
+    page = read()
+    lost = re.compile(r"/(stepper|htmx-2)[^/]*\.js$")
+    page.route(lost, lambda route: route.abort())
+    page.keyboard.press("s")
+    notice = page.locator(".kept", has_text="The site could not be reached.")
+    expect(notice).to_be_visible()
+    notice.get_by_role("button", name="Close").click()
+    page.get_by_role("link", name="Write a response").click()
+    expect(page.get_by_role("alert")).to_contain_text("Are you online?")
+    page.unroute(lost)
+    page.get_by_role("link", name="Write a response").click()
+    expect(page.locator("#new-response textarea")).to_be_focused()
+    page.locator("#text").focus()
+    press(page, "s")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_state(read, width, scheme):

@@ -1,6 +1,7 @@
 /** Beginning to select with the keyboard. What does it is fetched when it is first wanted. */
 
 import { isShortcut } from "../forum/js/keys.js";
+import { notice } from "./unsaved.js";
 
 /** The key that begins, when it is pressed alone. */
 const KEY = "s";
@@ -38,7 +39,7 @@ export class Stepping {
       const { Stepper } = await fetched();
       this.stepper ??= new Stepper(this.reading, this.on);
     } catch {
-      this.on.say(LOST);
+      notice(this.reading, LOST, [["Close", () => {}]]);
       return;
     }
     this.stepper.start();
