@@ -25,6 +25,7 @@ from annotations.fragments import notes_html, response_html
 from annotations.marks import marked_body
 from annotations.models import PlacementState, Tag
 from annotations.notes import Note, Place, TagRow
+from annotations.styleguide_case import case_context
 from forum.discussion.forms import ResponseForm
 from forum.discussion.models import Article, Audience, State
 from forum.discussion.reading import Body, CommentRow, Fragment
@@ -237,6 +238,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "hues": range(1, 8),
         "page": _second_of_three(),
         "discussion": {"responses": 2},
+        "view": case_context(),
         "article": {"slug": "styleguide", "title": "Who pays for the bridge"},
     }
     return render(request, "styleguide/page.html", context)

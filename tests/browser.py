@@ -27,6 +27,15 @@ ARGUMENTS = [
 ]
 #: How long a page may take to show what is waited for, in milliseconds.
 PATIENCE = 10_000
+#: A page of notes has them in their places, and the reader's own; its strip is drawn.
+_IS_WHOLE = """() => {
+  const list = document.querySelector("[data-notes-list]");
+  if (list && !list.matches(".is-settled")) return false;
+  if (!document.querySelector("[data-personal]")) return true;
+  const heat = document.querySelector("[data-heat]");
+  return /Log (in|out)/.test(document.querySelector("[data-personal-masthead]").textContent)
+    && (heat.childElementCount > 0 || !list.childElementCount);
+}"""
 
 
 def chromium_path() -> str | None:
@@ -77,6 +86,11 @@ def expect(remote: Remote) -> Remote:
 
     playwright_expect.set_options(timeout=PATIENCE)
     return Remote(remote._run, remote._run(playwright_expect, remote._target))
+
+
+def wait_until_whole(page: Remote) -> None:
+    """Wait until the scripts of a page have put in what they fetch, and stand still."""
+    page.wait_for_function(_IS_WHOLE)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests import factories
-from tests.browser import expect
+from tests.browser import expect, wait_until_whole
 from tests.journeys.conftest import ARTICLE
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ HEBREW = """\
 
 def settled(page, address):
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
 
 
 def test_the_theme_is_the_systems_until_the_reader_chooses(page, demo):
@@ -114,7 +114,7 @@ def test_the_map_of_keys_and_its_switch(page, demo):
     page.get_by_label("Single-key shortcuts").uncheck()
     page.keyboard.press("Escape")
     page.reload()
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     assert page.evaluate("document.documentElement.dataset.keys") == "off"
     page.keyboard.press("?")
     expect(keys).to_be_hidden()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from annotations.models import Placement
 from forum.discussion.publishing import revise_article
-from tests.browser import expect
+from tests.browser import expect, wait_until_whole
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,6 +120,18 @@ def test_each_of_many_notes_on_one_passage_can_be_read(read, article, count, wid
     expect(head).to_contain_text(f"{count} of {count}")
     page.wait_for_function(APART)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_note_of_a_pile_opens_in_place_once_the_window_is_narrow(read, article):
+    deep(article, 30)
+    page = read(article)
+    expect(page.locator(".note.is-piled")).to_have_count(30)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.locator("#text mark").click()
+    expect(page.locator(".note.is-lead .note-body")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator("#text p").last.click()
+    expect(page.locator(".note.is-piled")).to_have_count(30)
 
 
 def test_notes_fold_where_they_crowd_and_open_when_chosen(read, article, long_article, alice):
@@ -386,7 +398,7 @@ def test_nothing_shifts_while_the_page_loads(page, read, sign_in, article, alice
     sign_in(alice)
     read(article, query, width)
     expect(page.locator("#text mark")).to_have_count(2)
-    page.wait_for_timeout(600)
+    wait_until_whole(page)
     assert page.evaluate("window.shifts") == []
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from forum.discussion.models import Post
 from forum.moderation.models import Case
-from tests.browser import expect
+from tests.browser import expect, wait_until_whole
 from tests.journeys.conftest import ARTICLE
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,7 @@ def test_the_author_and_the_flaggers_are_told(log_in, case):
     expect(page.get_by_role("main")).to_contain_text("Not about the article.")
     article = case.post.root.article
     page.goto(article.get_absolute_url())
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     page.context.clear_cookies()
     page.reload()
     expect(page.locator(f"#comment-{case.post_id}")).to_contain_text("Removed by a moderator")

@@ -10,7 +10,7 @@ from annotations.models import Annotation
 from forum.accounts.models import User
 from forum.discussion.models import Post
 from forum.moderation.models import Flag
-from tests.browser import expect
+from tests.browser import expect, wait_until_whole
 from tests.journeys.conftest import ARTICLE, annotate, select
 
 pytestmark = pytest.mark.browser
@@ -128,7 +128,7 @@ def test_annotating_the_article(log_in, width):
     page = log_in("reader")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(ARTICLE)
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     popover = annotate(page, "#text", "critics therefore call")
     expect(popover).to_contain_text("critics therefore call")
     expect(popover).to_contain_text("The passage presents one party’s view")
@@ -146,7 +146,7 @@ def test_annotating_the_article(log_in, width):
 def test_annotating_a_response_for_myself(log_in):
     page = log_in("reader")
     page.goto(ARTICLE)
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     popover = annotate(page, "#responses", "then somebody should be embarrassed")
     popover.get_by_label("Question").check()
     popover.get_by_label("Only me").check()
@@ -159,14 +159,14 @@ def test_annotating_a_response_for_myself(log_in):
     expect(page.locator(f"#note-{note.pk}")).to_contain_text("Only you")
     page.context.clear_cookies()
     page.reload()
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     expect(page.locator(f"#note-{note.pk}")).to_have_count(0)
 
 
 def test_annotating_needs_a_tag_and_keeps_what_was_typed(log_in):
     page = log_in("reader")
     page.goto(ARTICLE)
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     popover = annotate(page, "#text", "critics therefore call")
     popover.get_by_label("Note").fill("Kept.")
     popover.get_by_role("button", name="Save").click()
@@ -186,7 +186,7 @@ def test_annotating_needs_a_tag_and_keeps_what_was_typed(log_in):
 )
 def test_selecting_from_the_first_word_of(page, demo, phrase):
     page.goto(ARTICLE)
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     select(page, "#text", phrase)
     page.get_by_role("link", name="Log in to annotate").wait_for()
     assert page.evaluate("getSelection().toString()") == phrase
@@ -196,7 +196,7 @@ def test_selecting_from_the_first_word_of(page, demo, phrase):
 def test_flagging_a_response(log_in):
     page = log_in("reader")
     page.goto(ARTICLE)
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     first = page.locator("#responses > ol > .response").first
     first.get_by_role("link", name="Flag").first.click()
     page.get_by_label(re.compile("off topic|nothing to do", re.I)).check()

@@ -10,7 +10,7 @@ import pytest
 
 from annotations.models import Placement
 from forum.discussion.models import Article, Revision
-from tests.browser import expect
+from tests.browser import expect, wait_until_whole
 from tests.journeys.conftest import ARTICLE, annotate
 
 pytestmark = pytest.mark.browser
@@ -42,7 +42,7 @@ def test_publishing_annotating_revising(log_in_by_form):
     page.locator("#article-form").get_by_role("button", name="Publish").click()
     article = Article.objects.get(title="Who asked the fishers?")
     page.goto(article.get_absolute_url())
-    page.wait_for_load_state("networkidle")
+    wait_until_whole(page)
     expect(page.get_by_text("A harbour, a mayor and a silence.")).to_be_visible()
 
     popover = annotate(page, "#text", "nobody asked the fishers")

@@ -71,6 +71,14 @@ def test_modules_import_one_another_by_hashed_names(served):
     assert f'"./{notes}"' in text_of(served, "annotations/article.js")
 
 
+def test_what_is_fetched_later_has_its_hashed_name_too(served):
+    stepper = served.stored_name("annotations/stepper.js").rsplit("/", 1)[1]
+    assert stepper != "stepper.js"
+    assert f'import("./{stepper}")' in text_of(served, "annotations/stepping.js")
+    scripts = [f"annotations/{path.name}" for path in own_scripts() if "annotations" in path.parts]
+    assert not [name for name in scripts if 'import("./stepper.js")' in text_of(served, name)]
+
+
 def test_a_library_is_served_as_it_is(served):
     with path_of("admin/js/core.js").open() as file:
         assert text_of(served, "admin/js/core.js") == file.read()

@@ -14,7 +14,6 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -24,6 +23,8 @@ from forum.discussion.actions import post_comment, withdraw_post
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing import revise_article
 from forum.moderation.models import Case
+from tests.browser import expect, wait_until_whole
+from tests.snapshot import bring_demo
 
 #: Addresses with a name that show nothing to look at, and why.
 NOT_PAGES = {
@@ -137,7 +138,7 @@ def test_no_page_is_forgotten():
 
 @pytest.fixture
 def world(transactional_db) -> World:
-    call_command("seed_demo", verbosity=0)
+    bring_demo()
     people = {name: User.objects.get(username=name) for name in (READER, STAFF)}
     article = Article.objects.get(slug="us-china-north-korea")
     revised = Article.objects.get(slug="parking-minimums")
@@ -154,19 +155,43 @@ def world(transactional_db) -> World:
     return World(article, revised, comment, withdrawn, note.post, case, people[READER])
 
 
-class Auditor:
-    """One browser, in which each role in turn looks at its pages."""
+#: Into how many tests the pages of a role are parted, for several workers to share.
+PARTS = {STRANGER: 2, READER: 3, MODERATOR: 1, STAFF: 1, ADMIN: 1}
+SHARES = [(role, part) for role, parts in PARTS.items() for part in range(parts)]
+#: A theme, and how wide the window is. 320 pixels are one of 1280 at a zoom of 400 %.
+LOOKS = [("light", 1280), ("dark", 320)]
+CROSSED = [(theme, width) for theme in ("light", "dark") for width in (1280, 320)]
 
-    def __init__(self, browser: Any, address: str) -> None:
+
+def pages_of(role: str, world: World) -> list[tuple[str, int]]:
+    """The addresses at which ``role`` looks, and what each answers."""
+    pages = [
+        (reverse(name, args=arguments(world)), 200)
+        for name, (username, arguments) in PAGES.items()
+        if username == role
+    ]
+    return pages + [(address, status) for username, address, status in OTHERS if username == role]
+
+
+class Auditor:
+    """A browser in which somebody looks at pages, and axe with them."""
+
+    def __init__(self, browser: Any, address: str, theme: str, width: int) -> None:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
         self.script = axe.Axe().axe_script
-        # Colours on their way from one to another are neither.
-        self.context = browser.new_context(base_url=address, reduced_motion="reduce")
+        self.theme, self.width = theme, width
+        self.context = browser.new_context(
+            base_url=address,
+            color_scheme=theme,
+            viewport={"width": width, "height": 800},
+            # Colours on their way from one to another are neither.
+            reduced_motion="reduce",
+        )
         self.page = self.context.new_page()
+        self.page.goto("/healthz")
         self.found: list[str] = []
 
     def become(self, username: str) -> None:
-        self.context.clear_cookies()
         if username:
             client = Client()
             client.force_login(User.objects.get(username=username))
@@ -176,81 +201,119 @@ class Auditor:
                 [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}]
             )
 
-    def visit(self, address: str, status: int = 200) -> None:
+    def open(self, address: str, status: int = 200) -> None:
+        """Go there, and wait until its scripts have put in what they fetch."""
         response = self.page.goto(address)
-        self.page.wait_for_load_state("networkidle")
+        wait_until_whole(self.page)
         if response.status != status:
             self.found.append(f"{address}: answers {response.status}, not {status}")
-        self.look(address)
 
-    def look(self, what: str, *, off: Sequence[str] = ()) -> None:
-        """Let axe look at the page as it is, without the rules that are ``off``."""
-        self.page.evaluate(self.script)
-        for theme, width in (("light", 1280), ("dark", 320)):
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            # 320 pixels are a window of 1280 at a zoom of 400 %: no page may be wider.
-            self.page.set_viewport_size({"width": width, "height": 800})
-            if over := self.page.evaluate(_TOO_WIDE):
-                self.found.append(f"{what}: {over} pixels wider than {width}")
-            self.found += [
-                f"{what} ({theme}, {width}): {problem}"
-                for problem in self.page.evaluate(_PROBLEMS, list(off))
-            ]
+    def look(self, what: str, part: str = "html", *, off: Sequence[str] = ()) -> None:
+        """Let axe look at ``part`` of the page as it is, without the rules that are ``off``."""
+        if not self.page.evaluate("() => Boolean(window.axe)"):
+            self.page.evaluate(self.script)
+        if over := self.page.evaluate(_TOO_WIDE):
+            self.found.append(f"{what}: {over} pixels wider than {self.width}")
+        self.found += [
+            f"{what} ({self.theme}, {self.width}): {problem}"
+            for problem in self.page.evaluate(_PROBLEMS, [part, list(off)])
+        ]
 
 
 _TOO_WIDE = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
-_PROBLEMS = """async (off) => {
+_PROBLEMS = """async ([part, off]) => {
   const rules = { "target-size": { enabled: true } };
   for (const rule of off) rules[rule] = { enabled: false };
-  const { violations } = await axe.run(document, { rules, resultTypes: ["violations"] });
+  const { violations } = await axe.run(part, { rules, resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map((node) =>
     `${id}: ${node.target} ${node.html.slice(0, 160)} ${node.failureSummary.split("\\n")[1]}`));
 }"""
 
 
 @pytest.fixture
-def auditor(browser, live_server) -> Iterator[Auditor]:
-    auditor = Auditor(browser, live_server.url)
-    auditor.page.goto("/healthz")
+def auditor(browser, live_server, theme, width) -> Iterator[Auditor]:
+    auditor = Auditor(browser, live_server.url, theme, width)
     yield auditor
     auditor.context.close()
-
-
-@pytest.mark.browser
-def test_axe_finds_nothing(auditor, world):
-    for role in (STRANGER, READER, MODERATOR, STAFF, ADMIN):
-        auditor.become(role)
-        for name, (username, arguments) in PAGES.items():
-            if username == role:
-                auditor.visit(reverse(name, args=arguments(world)))
-        for username, address, status in OTHERS:
-            if username == role:
-                auditor.visit(address, status)
     assert not auditor.found, "\n".join(auditor.found)
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+@pytest.mark.parametrize(("role", "part"), SHARES)
+def test_axe_finds_nothing(auditor, world, role, part):
+    auditor.become(role)
+    for address, status in pages_of(role, world)[part :: PARTS[role]]:
+        auditor.open(address, status)
+        auditor.look(address)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), CROSSED)
 def test_axe_finds_nothing_in_what_opens(auditor, world):
     page = auditor.page
-    page.goto(world.article.get_absolute_url())
-    page.wait_for_load_state("networkidle")
+    auditor.become(READER)
+    auditor.open(world.article.get_absolute_url())
     page.get_by_role("button", name="Display").click()
-    auditor.look("the Display menu")
+    expect(page.get_by_role("dialog", name="Display")).to_be_visible()
+    auditor.look("the Display menu", "#display")
     page.get_by_role("button", name="Show all keys").click()
-    auditor.look("the map of keys")
-    assert not auditor.found, "\n".join(auditor.found)
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Show this map")
+    auditor.look("the map of keys", "#keys")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_text("Notes by section").click()
+    expect(page.locator("[data-sections] li").first).to_be_visible()
+    auditor.look("the filter")
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), CROSSED)
+def test_axe_finds_nothing_in_forms_in_their_place(auditor, world):
+    page = auditor.page
+    auditor.become(READER)
+    auditor.open(world.article.get_absolute_url())
+    # Of a note: it opens, in the margin or under its paragraph, and is answered there.
+    page.locator("#text mark").first.press("Enter")
+    note = page.locator(".note.is-lead")
+    expect(note).to_be_visible()
+    auditor.look("a note", ".notes")
+    note.get_by_role("link", name="Reply").last.click()
+    expect(note.locator("textarea")).to_be_focused()
+    auditor.look("a reply to a note", ".note.is-lead")
+    # Of the article, with a passage of it quoted, and what the form says when nothing is in it.
+    revision = page.locator("#text").get_attribute("data-revision")
+    page.locator("#responses > header a").evaluate(
+        "(link, passage) => { link.search = `?passage=${passage}`; }", f"{revision}-0-40"
+    )
+    page.get_by_role("link", name="Write a response").click()
+    form = page.locator("#new-response")
+    expect(form.locator("textarea")).to_be_focused()
+    auditor.look("a response with a quote", "#new-response")
+    form.locator("textarea").fill("")
+    form.get_by_role("button", name="Post").click()
+    expect(form.locator("[aria-invalid]")).to_be_focused()
+    auditor.look("a response with nothing in it", "#new-response")
+    page.locator("#responses [data-flag]").first.click()
+    expect(page.locator(".response-slot .flag-form")).to_be_visible()
+    auditor.look("a flag, with the other forms")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_axe_finds_nothing_in_the_styleguide(auditor, db, settings):
     settings.DEBUG = True
-    auditor.page.goto(reverse("styleguide"))
-    auditor.page.wait_for_load_state("networkidle")
+    auditor.open(reverse("styleguide"))
     # Light beside dark: everything is there twice, navigation too.
     auditor.look("the styleguide", off=["landmark-unique"])
-    assert not auditor.found, "\n".join(auditor.found)
-    # The states are the site's own: a button that is held has the colours of one that is hovered.
-    page = auditor.page
+
+
+@pytest.mark.browser
+def test_the_styleguide_holds_states(page, db, settings):
+    """They are the site's own: a button that is held has the colours of one that is hovered."""
+    settings.DEBUG = True
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(reverse("styleguide"))
     colour = "button => getComputedStyle(button).backgroundColor"
     rest, held = (
         page.locator(f"#buttons ~ .styleguide-pair .button{name}").first

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from posixpath import normpath
 
+import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
@@ -20,6 +22,16 @@ _HTMX = {"htmx-request"}
 
 _LINKED = re.compile(r'<(?:link rel="stylesheet" href|script [^>]*?src)="/static/([^"]+)"')
 _IMPORT = re.compile(r'^(?:import|export)\b[^;]*?"(\.[^"]+)";', re.MULTILINE | re.DOTALL)
+_IMPORT_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
+
+#: What a browser fetches only when it is asked for, with all that it needs and the page lacks.
+LATER = {
+    "highlight.js",  # with popover.js and stepper.js
+    "key-map.js",  # by "?", or "Show all keys"
+    "popover.js",  # by selecting a passage, or with a note that waits to be finished
+    "sentences.js",  # with stepper.js
+    "stepper.js",  # by "s", or "Select with the keyboard"
+}
 
 
 def path_of(name: str) -> Path:
@@ -28,20 +40,25 @@ def path_of(name: str) -> Path:
     return Path(found)
 
 
-def with_imports(script: Path) -> set[Path]:
-    """A module and all that it imports, one after the other."""
+def with_imports(scripts: Iterable[Path]) -> set[Path]:
+    """Modules and all that they import, one after the other."""
     found: set[Path] = set()
-    waiting = [script]
+    waiting = list(scripts)
     while waiting:
         module = waiting.pop()
         if module in found:
             continue
         found.add(module)
-        for name in _IMPORT.findall(module.read_text()):
-            # As the browser resolves it: by address, not by folder.
-            address = module.as_posix().rsplit("/static/", 1)[1]
-            waiting.append(path_of(normpath(f"{address}/../{name}")))
+        waiting += _named_in(module, _IMPORT)
     return found
+
+
+def _named_in(module: Path, pattern: re.Pattern[str]) -> list[Path]:
+    # As the browser resolves it: by address, not by folder.
+    address = module.as_posix().rsplit("/static/", 1)[1]
+    # Without comments, which import types.
+    names = pattern.findall(re.sub(r"/\*.*?\*/", "", module.read_text(), flags=re.DOTALL))
+    return [path_of(normpath(f"{address}/../{name}")) for name in names]
 
 
 def as_served(path: Path) -> bytes:
@@ -49,18 +66,31 @@ def as_served(path: Path) -> bytes:
     return lean(name, path.read_text()).encode()
 
 
-def test_the_reading_page_is_light(client, article):
+@pytest.fixture
+def loaded(client, article) -> set[Path]:
+    """What a browser fetches with an article, without anything done on the page."""
     html = client.get(article.get_absolute_url()).content.decode()
-    linked = [name for name in _LINKED.findall(html) if not name.startswith("django_htmx/")]
+    linked = [path_of(name) for name in _LINKED.findall(html)]
     assert len(linked) > 10
-    files: set[Path] = set()
-    for name in linked:
-        path = path_of(name)
-        files |= with_imports(path) if path.suffix == ".js" else {path}
-    assert path_of("annotations/notes.js") in files
-    weights = {path.name: len(gzip.compress(as_served(path), 9)) for path in files}
+    scripts = [path for path in linked if path.suffix == ".js"]
+    return with_imports(scripts) | {path for path in linked if path.suffix == ".css"}
+
+
+def test_the_reading_page_is_light(loaded):
+    assert path_of("annotations/notes.js") in loaded
+    weights = {path.name: len(gzip.compress(as_served(path), 9)) for path in loaded}
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:8]
     assert sum(weights.values()) < LIMIT, (sum(weights.values()), heaviest)
+
+
+def test_what_is_fetched_later_is_known_and_comes_later_only(loaded):
+    scripts = {path for path in loaded if path.suffix == ".js"}
+    wanted = [path for script in scripts for path in _named_in(script, _IMPORT_LATER)]
+    later = with_imports(wanted) - loaded
+    assert {path.name for path in later} == LATER
+    assert not scripts & set(wanted)
+    # A module that is fetched later fetches nothing later still.
+    assert not [path for module in later for path in _named_in(module, _IMPORT_LATER)]
 
 
 def test_every_class_in_a_style_sheet_is_used():

@@ -2,22 +2,22 @@
 
 import { addKeys } from "../forum/js/keys.js";
 import { takeWanted } from "./address.js";
+import { Annotating } from "./annotating.js";
 import { PassageMenu } from "./choice.js";
 import { followReading } from "./contents.js";
-import { Drafts } from "./drafts.js";
+import { Drafts, NOTE } from "./drafts.js";
 import { Filter } from "./filter.js";
 import { Heat } from "./heat.js";
 import { Notes } from "./notes.js";
 import { Panel } from "./panel.js";
 import { fetchPersonal, showOwn, showPersonal } from "./personal.js";
-import { Popover } from "./popover.js";
 import { Quotes } from "./quotes.js";
 import { Responding } from "./respond.js";
 import { watchSelection } from "./selection.js";
 import { watchSlots } from "./slots.js";
-import { Stepper } from "./stepper.js";
+import { Stepping } from "./stepping.js";
 import { humanise } from "./times.js";
-import { notice } from "./unsaved.js";
+import { notice, takeSaid } from "./unsaved.js";
 import { KEYS as WALKING, Walk } from "./walk.js";
 
 addKeys("Text and notes", [
@@ -36,6 +36,7 @@ const say = (message) => {
   status.textContent = message;
 };
 
+const personal = fetchPersonal(reading);
 const notes = new Notes(reading);
 const filter = new Filter(reading, notes, say);
 new Quotes(reading, say, () => filter.apply());
@@ -46,15 +47,12 @@ new Panel(reading, () => {
   heat.listSections();
 });
 new Walk(reading, notes, say);
-reading.classList.add("is-live");
-const personal = fetchPersonal(reading);
 followReading(reading);
-humanise(reading);
 
 const drafts = new Drafts(reading.dataset.article);
 const responding = new Responding(reading, drafts);
 
-const popover = new Popover(reading, personal, drafts, {
+const popover = new Annotating(reading, personal, drafts, {
   saved({ id, notes: html, links }) {
     stepper.end();
     notes.add(html);
@@ -78,7 +76,7 @@ const menu = new PassageMenu(reading, personal, responding, {
   say,
 });
 
-const stepper = new Stepper(reading, {
+const stepper = new Stepping(reading, {
   chosen: (passage) => menu.show(passage, { focus: true }),
   say,
 });
@@ -87,6 +85,8 @@ const selection = watchSelection(reading, {
   chosen(passage) {
     if (popover.isOpen) popover.open(passage);
     else menu.show(passage);
+    // Should it fail, opening the form tells.
+    popover.fetch().catch(() => {});
   },
   cleared(pointed) {
     menu.hide();
@@ -101,13 +101,19 @@ document.addEventListener("pointerdown", ({ target }) => {
   stepper.end();
 });
 
-personal.then((person) => {
+const said = takeSaid();
+if (said) notice(reading, said, [["Close", () => {}]]);
+reading.classList.add("is-live");
+const settled = notes.settle();
+settled.then(() => humanise(reading));
+
+Promise.all([personal, settled]).then(([person]) => {
   showPersonal(person, reading, notes, filter);
   filter.know(person);
   humanise(reading);
   notes.showTargeted();
   drafts.belongTo(person.id);
-  popover.takeUpDraft();
+  if (drafts.get(NOTE)) popover.fetch().then((form) => form.takeUpDraft());
   responding.offerDrafts();
   goOnWithWanted(person);
 });

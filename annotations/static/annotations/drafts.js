@@ -7,6 +7,8 @@
 /** How long a draft waits, in milliseconds. */
 const LIFETIME = 24 * 60 * 60 * 1000;
 const PREFIX = "draft";
+/** What the draft of an annotation is called. */
+export const NOTE = "note";
 
 export class Drafts {
   /**

@@ -35,6 +35,8 @@ export class Margin {
     this.heights = new Map();
     this.tops = new Map();
     this.piles = new Map();
+    /** Which of them are folded to a line, and which lie in a pile. */
+    this.shapes = new Map();
     this.watched = new Map();
     this.changed = changed;
     this.watcher = new ResizeObserver((sized) => this.#resized(sized.map(({ target }) => target)));
@@ -51,6 +53,14 @@ export class Margin {
     this.heights.clear();
   }
 
+  /** Let the browser lay out what is likely to be measured, unseen: see `place`. */
+  prepare(shown) {
+    this.#line();
+    this.#read(shown);
+    const order = this.#ordered(shown);
+    this.#fitted(order, this.#guess(order));
+  }
+
   /**
    * @param {object[]} shown the entries that are shown, in reading order
    * @param {object[]} open those on one passage, the one to be read first; may be none
@@ -58,7 +68,7 @@ export class Margin {
    * @param {number | null} level where the open ones want to stand, in the window
    */
   place(shown, open, head, level) {
-    this.line = LINE * parseFloat(window.getComputedStyle(document.documentElement).fontSize);
+    this.#line();
     const base = this.#read(shown);
     const rows = this.#fold(shown, new Set(open));
     this.#write(shown, rows, open, head);
@@ -73,16 +83,18 @@ export class Margin {
     this.#move([...others.slice(0, above), ...opened, ...others.slice(above)], above);
   }
 
-  /** How far down the window `entry` will stand, though it may be on its way there. */
-  top(entry) {
-    return this.list.getBoundingClientRect().top + (this.tops.get(entry.item) ?? 0);
+  /** How far down the window `item` will stand, though it may be on its way there. */
+  top(item) {
+    return this.list.getBoundingClientRect().top + (this.tops.get(item) ?? 0);
   }
 
   /** Leave everything as it would stand without this. */
   clear() {
     this.list.classList.remove("is-aligned");
+    this.list.parentElement.classList.remove("is-long");
     this.list.style.height = "";
     for (const element of this.tops.keys()) element.style.transform = "";
+    for (const entry of this.shapes.keys()) this.#shape(entry, "full");
     for (const element of this.piles.values()) element.remove();
     this.piles.clear();
     this.tops.clear();
@@ -108,12 +120,8 @@ export class Margin {
 
   /** What folds. Only notes that may stand unfolded are measured: of thousands, a few. */
   #fold(shown, open) {
-    // In the order of their passages, for a table or an open note may upset that of the text.
-    const order = [...shown].sort((a, b) => this.levels.get(a) - this.levels.get(b));
-    const wanted = order.map((entry) => this.levels.get(entry));
-    const sizes = { line: this.line, far: FAR, slot: SLOT };
-    const height = (entry) => (entry.note ? (this.heights.get(entry) ?? LEAST + GAP) : this.line);
-    let rows = fold(wanted, order.map(height), sizes);
+    const order = this.#ordered(shown);
+    let rows = this.#guess(order);
     const fresh = rows
       .filter(({ kind, first }) => kind === "full" && order[first].note)
       .map(({ first }) => order[first])
@@ -121,8 +129,9 @@ export class Margin {
     if (fresh.length) {
       this.#fitted(order, rows);
       for (const entry of fresh) this.heights.set(entry, entry.item.offsetHeight + GAP);
-      rows = fold(wanted, order.map(height), sizes);
+      rows = this.#guess(order);
     }
+    const wanted = order.map((entry) => this.levels.get(entry));
     return rows.flatMap(({ kind, first, last }) => {
       const entries = order.slice(first, last + 1).filter((entry) => !open.has(entry));
       // Of a pile most of which is open, one or two may be left: they need no pile.
@@ -133,28 +142,62 @@ export class Margin {
     });
   }
 
+  /** In the order of their passages, for a table or an open note may upset that of the text. */
+  #ordered(shown) {
+    return [...shown].sort((a, b) => this.levels.get(a) - this.levels.get(b));
+  }
+
+  /** How they fold, by the heights that are known. */
+  #guess(order) {
+    const wanted = order.map((entry) => this.levels.get(entry));
+    const height = (entry) => (entry.note ? (this.heights.get(entry) ?? LEAST + GAP) : this.line);
+    return fold(wanted, order.map(height), { line: this.line, far: FAR, slot: SLOT });
+  }
+
   /** Give the notes the shapes they are to be measured in. */
   #fitted(order, rows) {
     for (const { kind, first, last } of rows) {
-      for (let index = first; index <= last; index += 1) shape(order[index].item, kind);
+      for (let index = first; index <= last; index += 1) this.#shape(order[index], kind);
     }
-    this.list.classList.add("is-aligned", "is-ready");
+    this.#align();
+  }
+
+  #line() {
+    this.line = LINE * parseFloat(window.getComputedStyle(document.documentElement).fontSize);
   }
 
   #write(shown, rows, open, head) {
     const kept = new Map();
     for (const { kind, entries } of rows) {
-      for (const entry of entries) shape(entry.item, kind);
+      for (const entry of entries) this.#shape(entry, kind);
       if (kind === "pile") kept.set(entries[0], this.#pile(entries));
     }
     for (const [first, element] of this.piles) if (!kept.has(first)) element.remove();
     this.piles = kept;
     open.forEach((entry, index) => {
-      shape(entry.item, index === 0 ? "full" : index < LISTED ? "line" : "pile");
+      this.#shape(entry, index === 0 ? "full" : index < LISTED ? "line" : "pile");
     });
     if (open.length < 2) head.item.remove();
     else if (head.item.nextElementSibling !== firstOf(shown, open)) firstOf(shown, open).before(head.item);
-    this.list.classList.add("is-aligned", "is-ready");
+    this.#align();
+    this.list.classList.add("is-ready");
+  }
+
+  #align() {
+    this.list.classList.add("is-aligned");
+    this.list.parentElement.classList.add("is-long");
+  }
+
+  #shape(entry, kind) {
+    if ((this.shapes.get(entry) ?? "full") === kind) return;
+    this.shapes.set(entry, kind);
+    const { item } = entry;
+    item.classList.toggle("is-line", kind === "line");
+    item.classList.toggle("is-piled", kind === "pile");
+    if (!entry.note) return;
+    // A folded note opens when it gets the focus; an unfolded one has links of its own to stop at.
+    if (kind === "line") item.tabIndex = 0;
+    else if (item.tabIndex === 0) item.tabIndex = -1;
   }
 
   #pile(entries) {
@@ -222,15 +265,6 @@ export class Margin {
     for (const element of grown) this.heights.delete(this.watched.get(element).entry);
     if (grown.length) this.changed();
   }
-}
-
-function shape(item, kind) {
-  item.classList.toggle("is-line", kind === "line");
-  item.classList.toggle("is-piled", kind === "pile");
-  if (!("note" in item.dataset)) return;
-  // A folded note opens when it gets the focus; an unfolded one has links of its own to stop at.
-  if (kind === "line") item.tabIndex = 0;
-  else if (item.tabIndex === 0) item.tabIndex = -1;
 }
 
 function firstOf(shown, open) {

@@ -3,75 +3,56 @@
  * the margin's affair on a wide screen, and on others that of the paragraph they open under.
  */
 
+import { Choosing } from "./choosing.js";
+import { entriesOf, inReadingOrder } from "./entry.js";
 import { Head } from "./here.js";
 import { InPlace } from "./inplace.js";
 import { Margin } from "./margin.js";
 import { mark } from "./marks.js";
 import { orphansIn } from "./orphans.js";
-import { BodyText } from "./text.js";
+import { drawn, pause } from "./pause.js";
+import { focusOn, Sight, WIDE } from "./sight.js";
 
-const WIDE = window.matchMedia("(min-width: 1000px)");
-/** Above this the toolbar covers the page, and the edge is this near, in pixels. */
-const CEILING = 64;
-const EDGE = 12;
-/** A mark that names as many notes as this may lie under more. */
-const NAMED = 50;
-
-/** One entry of the margin: a note, or a passage that responses quote. */
-class Entry {
-  constructor(item) {
-    const { note, passage, target, start, end, hue, short, tags = "" } = item.dataset;
-    Object.assign(this, { item, note, passage, target, hue, short });
-    this.key = item.id;
-    this.placed = start !== "";
-    this.start = this.placed ? Number(start) : Infinity;
-    this.end = Number(end);
-    this.tags = tags.split(" ").filter(Boolean);
-    this.state = item.dataset.state || "exact";
-    this.audience = item.dataset.audience || "public";
-    /** Whether the filter lets it through. */
-    this.shown = !item.hidden;
-  }
-
-  /** Who signed it. Read when it is asked for: there may be thousands. */
-  get author() {
-    this.signed ??= this.item.querySelector(".note-meta .person")?.textContent ?? "";
-    return this.signed;
-  }
-
-  /** The first of the words it is about, or null. */
-  words() {
-    const name = this.note ? `mark-${this.note}` : `quoted-${this.passage}`;
-    const found = document.getElementById(name);
-    return found?.localName === "mark" ? found : (found?.closest("mark, .quoted") ?? null);
-  }
-}
+/** @typedef {import("./entry.js").Entry} Entry */
 
 export class Notes {
   /** @param {HTMLElement} reading the element around text, notes and responses */
   constructor(reading) {
     this.reading = reading;
+    /** @type {HTMLElement} */
     this.list = reading.querySelector("[data-notes-list]");
-    /** In reading order, those without a passage last. */
+    /** @type {Entry[]} in reading order, those without a passage last */
     this.entries = [];
-    /** The entries that are open, in reading order, and which of them is read. */
+    /** @type {Entry[]} those that are open, in reading order */
     this.open = [];
+    /** @type {Entry | null} which of them is read */
     this.lead = null;
-    /** Are called when other notes are shown, or they stand elsewhere. */
+    /** @type {Element | null} the words at which they were opened, where those are not the lead's */
+    this.at = null;
+    /** @type {Set<() => void>} are called when other notes are shown, or they stand elsewhere */
     this.watchers = new Set();
     this.head = new Head({ step: (by) => this.step(by), close: () => this.close() });
     this.margin = new Margin(reading, this.list, () => this.#soon());
     this.inPlace = new InPlace(reading, this.list);
+    this.sight = new Sight(this.margin);
     this.#bodies();
     this.#take([...this.list.children]);
     this.marked = this.#marking();
     this.#listen();
+  }
+
+  /** Let them be seen. Thousands are measured and placed in slices, out of sight until they stand. */
+  async settle() {
+    await pause();
+    if (WIDE.matches) {
+      this.margin.prepare(this.#standing());
+      await drawn();
+    }
     this.#place();
-    window.requestAnimationFrame(() => {
-      // Read first: notes that have just been placed have not come from anywhere.
-      if (this.list.offsetHeight >= 0) this.list.classList.add("is-settled");
-    });
     this.showTargeted();
+    await drawn();
+    // Not before: notes that have just been placed have not come from anywhere.
+    this.list.classList.add("is-settled");
   }
 
   /** The notes alone. */
@@ -84,7 +65,12 @@ export class Notes {
     return this.notes.filter((entry) => entry.shown);
   }
 
-  /** Put notes that have just come into the list, each where it belongs, and mark their passages. */
+  /**
+   * Put notes that have just come into the list, each where it belongs, and mark their passages.
+   *
+   * @param {string} html
+   * @returns {HTMLElement[]} those that were not there before
+   */
   add(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
@@ -94,7 +80,6 @@ export class Notes {
     if (!fresh.length) return fresh;
     this.#bodies();
     this.#take(fresh);
-    for (const item of fresh) window.htmx?.process(item);
     this.remark();
     return fresh;
   }
@@ -104,7 +89,7 @@ export class Notes {
     const before = this.marked;
     this.marked = this.#marking();
     for (const [post, { body }] of this.bodies) {
-      const [was, notes] = [before.get(post) ?? [], this.marked.get(post) ?? []];
+      const [was, notes] = [before.get(post) ?? [], this.over(post)];
       if (was.length === notes.length && was.every((entry, index) => entry === notes[index])) continue;
       mark(body, notes.map(({ note, start, end, hue, short }) => ({ id: +note, start, end, hue, short })));
     }
@@ -118,7 +103,13 @@ export class Notes {
     this.#place();
   }
 
-  /** Bring these entries forward, `lead` to be read; at `words`, or at those of the lead. */
+  /**
+   * Bring these entries forward, `lead` to be read; at `words`, or at those of the lead.
+   *
+   * @param {Entry[]} open
+   * @param {Entry | null} lead
+   * @param {Element | null} words
+   */
   activate(open, lead = open[0] ?? null, words = null) {
     const order = new Set(open);
     this.open = this.entries.filter((entry) => order.has(entry));
@@ -133,7 +124,7 @@ export class Notes {
     const { open } = this;
     const at = (open.indexOf(this.lead) + by + open.length) % open.length;
     this.activate(open, open[at], this.at);
-    this.#intoView(this.lead);
+    this.sight.note(this.lead);
   }
 
   /** Close what is open; the focus goes back to the passage if it was in a note. */
@@ -146,20 +137,20 @@ export class Notes {
 
   /** Show the note, moving the page only if it will not be seen. */
   showNote(id, { focus = false } = {}) {
-    const entry = this.#entry(`note-${id}`);
+    const entry = this.entry(`note-${id}`);
     if (!entry) return;
     this.activate([entry]);
     if (focus) focusOn(entry.item);
-    this.#intoView(entry);
+    this.sight.note(entry);
   }
 
   /** Show the passage of the note, and the note with it. */
   showMark(id, { focus = false } = {}) {
-    const entry = this.#entry(`note-${id}`);
+    const entry = this.entry(`note-${id}`);
     const words = entry?.words();
     if (!words) return;
     this.activate([entry]);
-    this.#scrollTo(words);
+    this.sight.words(words);
     if (focus) words.focus({ preventScroll: true });
   }
 
@@ -167,8 +158,8 @@ export class Notes {
   visit(entry, { focus = false } = {}) {
     this.activate([entry]);
     const words = entry.words();
-    if (words) this.#scrollTo(words);
-    if (!words || !WIDE.matches) this.#intoView(entry);
+    if (words) this.sight.words(words);
+    if (!words || !WIDE.matches) this.sight.note(entry);
     if (focus) focusOn(entry.item);
   }
 
@@ -179,21 +170,19 @@ export class Notes {
     if (kind === "note") this.showNote(id);
     if (kind === "mark") this.showMark(id);
     if (kind === "reply") this.#showReply(document.getElementById(`reply-${id}`));
-    const passage = kind === "quoted-by" && this.#entry(`quoted-by-${id}`);
+    const passage = kind === "quoted-by" && this.entry(`quoted-by-${id}`);
     if (passage) {
       this.activate([passage]);
-      this.#intoView(passage);
+      this.sight.note(passage);
     }
   }
 
   #showReply(reply) {
-    const entry = this.#entry(reply?.closest("[data-note]")?.id);
+    const entry = this.entry(reply?.closest("[data-note]")?.id);
     if (!entry) return;
     this.activate([entry]);
-    this.#intoView(entry);
-    // A note may have moved to where it stands now, and a long thread reaches below it.
-    const box = reply.getBoundingClientRect();
-    if (box.top < CEILING || box.bottom > window.innerHeight) reply.scrollIntoView({ block: "nearest" });
+    this.sight.note(entry);
+    this.sight.reply(reply);
   }
 
   /** How far down the window the passage of each of these entries stands. */
@@ -206,17 +195,13 @@ export class Notes {
     });
   }
 
-  /** The notes over the words of a mark that are shown, in reading order. */
-  over(element) {
-    const ids = new Set(element.dataset.notes.split(" "));
-    const named = (entry) => entry.note && ids.has(entry.note);
-    const body = element.closest("[data-text]");
-    if (ids.size < NAMED) return this.entries.filter(named);
-    const at = new BodyText(body).positionOf(element.lastChild, 0, true);
-    return this.marked.get(body.dataset.post).filter(({ start, end }) => start <= at && end > at);
+  /** The notes that mark the text of `post`, in reading order. */
+  over(post) {
+    return this.marked.get(post) ?? [];
   }
 
-  #entry(key) {
+  /** The entry that is called `key`, or undefined. */
+  entry(key) {
     return this.entries.find((entry) => entry.key === key);
   }
 
@@ -227,10 +212,8 @@ export class Notes {
 
   /** Sort new items in among the entries. */
   #take(items) {
-    const fresh = items
-      .filter((item) => item.matches("[data-note], [data-passage]"))
-      .map((item) => new Entry(item));
-    this.entries = [...this.entries, ...fresh].sort((a, b) => this.#compare(a, b));
+    const order = (target) => this.bodies.get(target)?.order ?? Infinity;
+    this.entries = inReadingOrder([...this.entries, ...entriesOf(items)], order);
     const orphans = this.entries.filter((entry) => !entry.placed);
     if (orphans.length) orphansIn(this.list).append(...orphans.map(({ item }) => item));
     let next = null;
@@ -241,20 +224,11 @@ export class Notes {
     }
   }
 
-  /** Reading order: by text, by place in it; what has lost its passage comes last. */
-  #compare(a, b) {
-    const order = ({ target }) => this.bodies.get(target)?.order ?? Infinity;
-    return (
-      a.placed !== b.placed && (a.placed ? -1 : 1) ||
-      difference(order(a), order(b)) ||
-      difference(a.start, b.start) ||
-      b.end - a.end ||
-      difference(Number(a.note ?? Infinity), Number(b.note ?? Infinity)) ||
-      0
-    );
-  }
-
-  /** The notes that mark each text. */
+  /**
+   * The notes that mark each text, by the post that it is of.
+   *
+   * @returns {Map<string, Entry[]>}
+   */
   #marking() {
     const under = new Map();
     for (const entry of this.entries) {
@@ -266,16 +240,7 @@ export class Notes {
   }
 
   #listen() {
-    this.reading.addEventListener("click", (event) => this.#clicked(event));
-    this.reading.addEventListener("keydown", (event) => this.#pressed(event));
-    this.reading.addEventListener("focusin", ({ target }) => {
-      if (target.matches(".is-line[data-note]") && target.matches(":focus-visible")) this.#chosen(target);
-    });
-    // A form that has come to a note makes it longer.
-    this.reading.addEventListener("htmx:afterSettle", ({ target }) => {
-      const item = target.closest("[data-note]");
-      if (item) this.#chosen(item);
-    });
+    new Choosing(this.reading, this);
     window.addEventListener("hashchange", () => this.showTargeted());
     const again = () => {
       this.margin.forget();
@@ -293,64 +258,6 @@ export class Notes {
     });
     for (const element of [text, thread, this.list]) if (element) watch.observe(element);
     WIDE.addEventListener("change", () => this.#place());
-  }
-
-  #clicked(event) {
-    if (!window.getSelection().isCollapsed) return;
-    const { target } = event;
-    const item = target.closest("[data-note]");
-    const pile = target.closest(".note-pile");
-    const marked = target.closest("mark[data-notes]");
-    if (target.closest("[data-show-mark]")) {
-      event.preventDefault();
-      this.showMark(item.dataset.note, { focus: true });
-    } else if (pile) {
-      this.activate(pile.entries);
-      focusOn(this.lead.item);
-    } else if (target.closest("a, button, input, form, summary")) {
-      return;
-    } else if (item) {
-      this.#chosen(item);
-    } else if (marked) {
-      this.#choose(marked);
-    } else if (!target.closest(".notes-list, .heat, .toolbar")) {
-      if (this.open.length) this.activate([]);
-    }
-  }
-
-  #pressed(event) {
-    const { target } = event;
-    if (event.key === "Enter" && target.matches("mark[tabindex]")) {
-      event.preventDefault();
-      this.#choose(target);
-      focusOn(this.lead.item);
-    } else if (event.key === "Escape" && target.closest("[data-note], .here") && !target.closest("form")) {
-      this.close();
-    }
-  }
-
-  /** A note has been chosen: among those on its passage, if they are open, else alone. */
-  #chosen(item) {
-    const entry = this.#entry(item.id);
-    if (entry === this.lead) return;
-    const among = this.open.includes(entry);
-    this.activate(among ? this.open : [entry], entry, among ? this.at : null);
-    const words = entry.words();
-    if (words && !among) this.#scrollTo(words);
-  }
-
-  /** A mark has been chosen: its notes open, the innermost first; chosen again, the next. */
-  #choose(element) {
-    const over = this.over(element);
-    const again = over.length > 1 && same(over, this.open);
-    if (again) {
-      this.step(1);
-      return;
-    }
-    const inner = over.at(-1);
-    const lead = over.find(({ start, end }) => start === inner.start && end === inner.end);
-    this.activate(over, lead, element);
-    this.#intoView(lead);
   }
 
   /** Show which notes are open, and the passage of the one that is read. */
@@ -403,37 +310,4 @@ export class Notes {
     const quotes = !this.reading.classList.contains("quotes-off");
     return this.entries.filter((entry) => entry.placed && (entry.note ? entry.shown : quotes));
   }
-
-  /** Move the page so that the note is seen where it will stand, for it may be on its way. */
-  #intoView({ item, placed, ...entry }) {
-    if (!WIDE.matches || !placed) {
-      item.scrollIntoView({ block: "nearest" });
-      return;
-    }
-    const top = this.margin.top({ item, ...entry });
-    const bottom = top + item.offsetHeight;
-    const floor = window.innerHeight - EDGE;
-    if (top < CEILING) window.scrollBy(0, top - CEILING);
-    else if (bottom > floor) window.scrollBy(0, Math.min(bottom - floor, top - CEILING));
-  }
-
-  #scrollTo(words) {
-    const box = words.getBoundingClientRect();
-    const seen = box.top > CEILING + EDGE && box.bottom < window.innerHeight - 2 * EDGE;
-    if (!seen) words.scrollIntoView({ block: "center" });
-  }
-}
-
-function focusOn(item) {
-  if (!item.hasAttribute("tabindex")) item.tabIndex = -1;
-  item.focus({ preventScroll: true });
-}
-
-/** The difference of two numbers either of which may be infinite. */
-function difference(a, b) {
-  return a === b ? 0 : a - b;
-}
-
-function same(some, others) {
-  return some.length === others.length && some.every((one) => others.includes(one));
 }

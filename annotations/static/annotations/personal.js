@@ -51,9 +51,7 @@ export function showOwn(reading, id, links) {
 }
 
 function fill(element, html) {
-  if (!element || !html) return;
-  element.innerHTML = html;
-  window.htmx?.process(element);
+  if (element && html) element.innerHTML = html;
 }
 
 function asLink({ label, href }) {

@@ -3,11 +3,11 @@
 import { loginFor, textOf } from "./address.js";
 import { leaveRoom, NARROW, placeForm, placeInWindow } from "./beside.js";
 import { isAt, returnTo } from "./choice.js";
+import { NOTE } from "./drafts.js";
 import { Highlighted } from "./highlight.js";
 import { passageAt } from "./selection.js";
-import { inShort, notice, reloadSaying, takeSaid } from "./unsaved.js";
+import { inShort, notice, reloadSaying } from "./unsaved.js";
 
-const DRAFT = "note";
 const KEPT = "What you typed is kept. Select your passage in the new text to go on.";
 const SAVED = "Your note is saved. The text was revised while you wrote; this is the new one.";
 const LOST = "The site could not be reached. What you typed is still here; try again in a moment.";
@@ -35,8 +35,6 @@ export class Popover {
     /** Says that something typed and not saved waits in the form. */
     this.reminder = null;
     this.#listen();
-    const said = takeSaid();
-    if (said) notice(reading, said, [["Close", () => {}]]);
   }
 
   get isOpen() {
@@ -82,7 +80,7 @@ export class Popover {
 
   /** Take up what was typed before the page was loaded. */
   takeUpDraft() {
-    const draft = this.drafts.get(DRAFT);
+    const draft = this.drafts.get(NOTE);
     if (!draft || this.isTouched) return;
     this.#fill(draft);
     const { revision, start, end, quote } = draft.passage ?? {};
@@ -226,7 +224,7 @@ export class Popover {
 
   /** Load the new text, and bring along what has been typed. */
   #carryOver() {
-    if (this.drafts.set(DRAFT, { ...this.#draft(), passage: null })) window.location.reload();
+    if (this.drafts.set(NOTE, { ...this.#draft(), passage: null })) window.location.reload();
     else this.#message("This browser keeps nothing for the new page. Copy your note, then reload.");
   }
 
@@ -247,8 +245,8 @@ export class Popover {
   }
 
   #keep() {
-    if (this.isTouched) this.drafts.set(DRAFT, this.#draft());
-    else this.drafts.drop(DRAFT);
+    if (this.isTouched) this.drafts.set(NOTE, this.#draft());
+    else this.drafts.drop(NOTE);
   }
 
   /** Say that something waits, show where it belongs, and offer to go on with it. */
@@ -276,7 +274,7 @@ export class Popover {
 
   #empty() {
     this.form.reset();
-    this.drafts.drop(DRAFT);
+    this.drafts.drop(NOTE);
     this.reminder?.remove();
   }
 

@@ -1,6 +1,7 @@
 /** Responses written in their place in the thread: quoting in them, keeping what is typed. */
 
 import { nameOf } from "./address.js";
+import { fetchForm } from "./slots.js";
 import { notice } from "./unsaved.js";
 
 const FORM = ".response-slot .respond-form";
@@ -63,9 +64,7 @@ export class Responding {
       await this.#insert(form, address);
       return;
     }
-    const opener = this.#opener(passage.post);
-    const slot = slotOf(opener);
-    await window.htmx.ajax("GET", address, { source: opener, target: slot, swap: "innerHTML" });
+    await fetchForm(this.#opener(passage.post), address);
   }
 
   /** Offer what was typed before the page was loaded. */
@@ -152,13 +151,6 @@ export class Responding {
     const query = post === this.reading.dataset.article ? "" : `?parent=${post}`;
     return this.reading.querySelector(`a[href$="/respond/${query}"]`);
   }
-}
-
-function slotOf(opener) {
-  const response = opener.closest(".response");
-  return response
-    ? response.querySelector(":scope > .response-slot")
-    : document.getElementById("new-response");
 }
 
 function nameOfDraft(form) {

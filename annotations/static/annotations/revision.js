@@ -4,5 +4,4 @@ import { Notes } from "./notes.js";
 import { humanise } from "./times.js";
 
 const reading = document.querySelector("[data-reading]");
-humanise(reading);
-new Notes(reading);
+new Notes(reading).settle().then(() => humanise(reading));

@@ -11,8 +11,6 @@ import { Steps } from "./sentences.js";
 import { BodyText } from "./text.js";
 import { inShort } from "./unsaved.js";
 
-/** The key that begins, when it is pressed alone. */
-const KEY = "s";
 /** Above this the line of chips covers the page, in pixels. */
 const HEAD = 60;
 
@@ -70,15 +68,6 @@ export class Stepper {
   }
 
   #listen() {
-    for (const button of document.querySelectorAll("[data-stepper]")) {
-      button.addEventListener("click", () => this.start());
-    }
-    document.addEventListener("keydown", (event) => {
-      if (event.key === KEY && isFree(event)) {
-        event.preventDefault();
-        this.start();
-      }
-    });
     this.bar.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const onButton = event.target !== this.bar;
@@ -254,11 +243,4 @@ export class Stepper {
     }
     return sentences[low];
   }
-}
-
-/** Whether a key that is pressed alone may begin something: shortcuts are on, nobody is typing. */
-function isFree(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (document.documentElement.dataset.keys === "off" || event.isComposing) return false;
-  return !event.target.closest?.("input, textarea, select, dialog, [data-stepper-bar]");
 }

@@ -10,20 +10,26 @@ const FAR = 14 * 86400;
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
 
-/** So many are put into words at once; the rest when the browser has time. */
-const AT_ONCE = 100;
+/** Of thousands, those are put into words that are about to be seen: a screen above and below. */
+let near = null;
 
 /** "3 hours ago" for every <time> in `root`, with the full time on hover. */
-export function humanise(root, now = Date.now()) {
-  const found = [...root.querySelectorAll("[data-note] time, .response-head time")];
-  const some = () => {
-    for (const element of found.splice(0, AT_ONCE)) say(element, now);
-    if (found.length) later(some);
-  };
-  some();
+export function humanise(root) {
+  near ??= new IntersectionObserver(
+    (met) => {
+      const now = Date.now();
+      for (const { isIntersecting, target } of met) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        say(target, now);
+      }
+    },
+    { rootMargin: "100%" },
+  );
+  for (const element of root.querySelectorAll("[data-note] time, .response-head time")) {
+    if (!element.title) near.observe(element);
+  }
 }
-
-const later = (act) => (window.requestIdleCallback ?? ((go) => window.setTimeout(go, 50)))(act);
 
 function say(element, now) {
   if (element.title) return;

@@ -29,41 +29,12 @@ export function isShortcut(event) {
 
 const dialog = document.getElementById("keys");
 
-function list() {
-  const parts = [...groups].map(([title, keys]) => {
-    const heading = document.createElement("h3");
-    heading.textContent = title;
-    const pairs = document.createElement("dl");
-    pairs.append(...keys.map(pair));
-    const part = document.createElement("div");
-    part.className = "keys-part";
-    part.append(heading, pairs);
-    return part;
-  });
-  dialog.querySelector("[data-keys-list]").replaceChildren(...parts);
-}
-
-function pair({ keys, does }) {
-  const names = document.createElement("dt");
-  names.append(
-    ...[keys].flat().flatMap((key, index) => {
-      const cap = document.createElement("kbd");
-      cap.textContent = key;
-      return index ? [" + ", cap] : [cap];
-    }),
-  );
-  const said = document.createElement("dd");
-  said.textContent = does;
-  const both = document.createElement("div");
-  both.append(names, said);
-  return both;
-}
-
-function open() {
-  list();
+async function open() {
+  const { parts } = await import("./key-map.js");
+  dialog.querySelector("[data-keys-list]").replaceChildren(...parts(groups));
   dialog.querySelector("[data-keys-off]").hidden = document.documentElement.dataset.keys !== "off";
   document.getElementById("display")?.hidePopover();
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
 }
 
 /** Listen for "?", and for the button in the Display menu. */

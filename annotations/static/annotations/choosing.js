@@ -1,0 +1,100 @@
+/** What a press or a key in the text or in the margin does to the notes. */
+
+import { focusOn } from "./sight.js";
+import { BodyText } from "./text.js";
+
+/** A mark that names as many notes as this may lie under more. */
+const NAMED = 50;
+
+export class Choosing {
+  /**
+   * @param {HTMLElement} reading
+   * @param {import("./notes.js").Notes} notes
+   */
+  constructor(reading, notes) {
+    this.notes = notes;
+    reading.addEventListener("click", (event) => this.#clicked(event));
+    reading.addEventListener("keydown", (event) => this.#pressed(event));
+    reading.addEventListener("focusin", ({ target }) => {
+      if (target.matches(".is-line[data-note]") && target.matches(":focus-visible")) this.#note(target);
+    });
+    // A form that has come to a note makes it longer.
+    reading.addEventListener("htmx:afterSettle", ({ target }) => {
+      const item = target.closest("[data-note]");
+      if (item) this.#note(item);
+    });
+  }
+
+  #clicked(event) {
+    if (!window.getSelection().isCollapsed) return;
+    const { notes } = this;
+    const { target } = event;
+    const item = target.closest("[data-note]");
+    const pile = target.closest(".note-pile");
+    const marked = target.closest("mark[data-notes]");
+    if (target.closest("[data-show-mark]")) {
+      event.preventDefault();
+      notes.showMark(item.dataset.note, { focus: true });
+    } else if (pile) {
+      notes.activate(pile.entries);
+      focusOn(notes.lead.item);
+    } else if (target.closest("a, button, input, form, summary")) {
+      return;
+    } else if (item) {
+      this.#note(item);
+    } else if (marked) {
+      this.#mark(marked);
+    } else if (!target.closest(".notes-list, .heat, .toolbar")) {
+      if (notes.open.length) notes.activate([]);
+    }
+  }
+
+  #pressed(event) {
+    const { target } = event;
+    if (event.key === "Enter" && target.matches("mark[tabindex]")) {
+      event.preventDefault();
+      this.#mark(target);
+      focusOn(this.notes.lead.item);
+    } else if (event.key === "Escape" && target.closest("[data-note], .here") && !target.closest("form")) {
+      this.notes.close();
+    }
+  }
+
+  /** A note has been chosen: among those on its passage, if they are open, else alone. */
+  #note(item) {
+    const { notes } = this;
+    const entry = notes.entry(item.id);
+    if (entry === notes.lead) return;
+    const among = notes.open.includes(entry);
+    notes.activate(among ? notes.open : [entry], entry, among ? notes.at : null);
+    const words = entry.words();
+    if (words && !among) notes.sight.words(words);
+  }
+
+  /** A mark has been chosen: its notes open, the innermost first; chosen again, the next. */
+  #mark(element) {
+    const { notes } = this;
+    const over = this.#over(element);
+    if (over.length > 1 && same(over, notes.open)) {
+      notes.step(1);
+      return;
+    }
+    const inner = over.at(-1);
+    const lead = over.find(({ start, end }) => start === inner.start && end === inner.end);
+    notes.activate(over, lead, element);
+    notes.sight.note(lead);
+  }
+
+  /** The notes over the words of a mark that are shown, in reading order. */
+  #over(element) {
+    const ids = new Set(element.dataset.notes.split(" "));
+    if (ids.size < NAMED) return this.notes.notes.filter(({ note }) => ids.has(note));
+    const body = element.closest("[data-text]");
+    const at = new BodyText(body).positionOf(element.lastChild, 0, true);
+    return this.notes.over(body.dataset.post).filter(({ start, end }) => start <= at && end > at);
+  }
+}
+
+function same(some, others) {
+  return some.length === others.length && some.every((one) => others.includes(one));
+}
