@@ -19,7 +19,7 @@ _SINGLES = (
     r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 #: Texts whose words are remembered: one article serves all the comments on it.
-_REMEMBERED = 16
+REMEMBERED = 16
 
 _APOSTROPHES = "'’‘‛ʼ＇"
 _FOLDED_MARKS = (
@@ -91,7 +91,7 @@ def words_of(text: str) -> Words:
 
 
 #: The same, kept for the next time.
-remembered_words_of = lru_cache(_REMEMBERED)(words_of)
+remembered_words_of = lru_cache(REMEMBERED)(words_of)
 
 
 @lru_cache(1 << 14)

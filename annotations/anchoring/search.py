@@ -10,12 +10,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
 from rapidfuzz.distance import Indel
 
-from annotations.anchoring.folding import Words, breadth, fold_marks, remembered_words_of
+from annotations.anchoring.folding import (
+    REMEMBERED,
+    Words,
+    breadth,
+    fold_marks,
+    remembered_words_of,
+)
 from annotations.anchoring.slips import SMALL, Hunk, Tally, cost, judge
 
 Pair = tuple[str, str]
@@ -42,6 +48,8 @@ _OFTEN = 100
 _EVERYWHERE = 1_000
 #: Least part of a quote's pairs of words that a text must have too.
 _SHARED = 0.3
+#: Of texts up to this length, in code points, all pairs are remembered: some megabytes each.
+_PLACED = 50_000
 #: Places for a quote's pairs that are looked at, and runs of the same words that are grown.
 _PLACES, _RUNS = 600, 8
 
@@ -70,16 +78,30 @@ class _Run:
     last: int
 
 
+def _places(pairs: Iterable[tuple[int, Pair]]) -> dict[Pair, list[int]]:
+    places: dict[Pair, list[int]] = {}
+    for at, pair in pairs:
+        places.setdefault(pair, []).append(at)
+    return places
+
+
+@lru_cache(REMEMBERED)
+def _remembered_places(text: str) -> dict[Pair, list[int]]:
+    """Where all pairs of words in ``text`` stand, for the comments that will be made on it."""
+    return _places(enumerate(pairwise(remembered_words_of(text).folded)))
+
+
 class Searched:
     """A text, and where the pairs of words stand that quotes ask for."""
 
     def __init__(self, text: str, wanted: Set[Pair]) -> None:
         self.text = text
         self.words = remembered_words_of(text)
-        self.places: dict[Pair, list[int]] = {}
-        for at, pair in enumerate(pairwise(self.words.folded)):
-            if pair in wanted:
-                self.places.setdefault(pair, []).append(at)
+        if len(text) <= _PLACED:
+            self.places = _remembered_places(text)
+        else:
+            pairs = enumerate(pairwise(self.words.folded))
+            self.places = _places((at, pair) for at, pair in pairs if pair in wanted)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
