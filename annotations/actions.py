@@ -27,14 +27,13 @@ from forum.discussion.revisions import (
 )
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, render
+from forum.lib.prepared import Prepared
 from forum.lib.text import NOTE_LIMIT, clean_source
 from forum.permissions import require
 
 #: Longest passage one annotation may mark, in code points.
 QUOTE_LIMIT = 10_000
 AUDIENCES = (Audience.PUBLIC, Audience.PRIVATE)
-#: What has to be known of the tags that there are.
-_OF_TAGS = ("slug", "codebook__max_tags", "codebook__version")
 
 
 def annotate(
@@ -147,10 +146,7 @@ def follow_revision(old: Revision | None, new: Revision) -> None:
 
 
 def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
-    tags = Tag.objects.filter(codebook__is_default=True, retired_at=None)
-    known = {tag.slug: tag for tag in tags.select_related("codebook").only(*_OF_TAGS)}
-    tag = next(iter(known.values()), None)
-    codebook = tag.codebook if tag else Codebook.objects.filter(is_default=True).first()
+    codebook = next(iter(_DEFAULT.instances()), None)
     if codebook is None:
         raise Refused("tags", "This site has no codebook yet; an admin can make one.")
     wanted = list(dict.fromkeys(slugs))
@@ -158,10 +154,15 @@ def _tags(slugs: Sequence[str]) -> tuple[Codebook, list[Tag]]:
         raise Refused("tags", "Choose at least one tag.")
     if len(wanted) > codebook.max_tags:
         raise Refused("tags", f"Choose at most {codebook.max_tags} tags.")
+    known = {tag.slug: tag for tag in _TAGS.instances(codebook=codebook.pk)}
     unknown = [slug for slug in wanted if slug not in known]
     if unknown:
         raise Refused("tags", f"The codebook has no tag “{unknown[0]}”.")
     return codebook, [known[slug] for slug in wanted]
+
+
+_DEFAULT = Prepared(lambda: Codebook.objects.filter(is_default=True))
+_TAGS = Prepared(lambda codebook: Tag.objects.filter(codebook=codebook, retired_at=None))
 
 
 def _check_passage(revision: Revision, start: int, end: int, quote: str) -> None:

@@ -34,11 +34,13 @@ from annotations.serializers import (
     NewAnnotation,
     annotations_for,
     as_annotations,
+    one_annotation,
 )
 from forum.accounts.models import User
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.lookup import as_id, get_article_for, get_post_for
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
+from forum.discussion.prepared import PreparedFor
 from forum.discussion.publishing import render_article
 from forum.lib.api import ApiView, answers, permalinks, query
 from forum.lib.errors import NotFound, Refused
@@ -55,10 +57,10 @@ _TARGETS = {Kind.ARTICLE, Kind.COMMENT}
 class _AnnotationView(ApiView):
     def answer(self, post: Post, *, status: int = 200) -> Response:
         location = reverse("api-annotation", args=[post.pk]) if status == 201 else ""
-        row = annotations_for(self.request.user).values(*COLUMNS).filter(pk=post.pk).first()
-        if row is None:
+        rows = one_annotation(self.request.user, post.pk)
+        if not rows:
             raise NotFound("What this annotation marks was withdrawn or removed a moment ago.")
-        (data,) = self.shaped([row])
+        (data,) = self.shaped(rows)
         return self.done(data, status=status, location=location)
 
     def shaped(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -143,12 +145,15 @@ class AnnotationList(KeptList, _AnnotationView):
         return comment
 
     def _revision(self, article: Article, pk: int) -> Revision:
-        here = Q(post=article.pk) | Q(post__root=article.pk)
-        visible = Revision.objects.visible_to(self.request.user).select_related("post")
-        revision = visible.filter(here, pk=pk).defer("source", "html").first()
+        reader = self.request.user
+        revision = _REVISION.instance(reader, article=article.pk, pk=pk)
         if revision is None:
             raise Refused("revision", "Neither this article nor its comments have such a revision.")
-        revision.post.found_for = self.request.user.pk
+        if revision.post_id == article.pk:
+            revision.post = article.post
+        else:
+            revision.post = get_post_for(reader, revision.post_id)
+            revision.post.root = article.post
         return revision
 
     def _by_state(self, rows: QuerySet[Post]) -> QuerySet[Post]:
@@ -192,6 +197,15 @@ class AnnotationList(KeptList, _AnnotationView):
         if not tags.exists():
             raise Refused("tag", "No codebook has this tag.")
         return rows.filter(annotation__annotationtag__tag__in=tags)
+
+
+_REVISION = PreparedFor(
+    lambda reader, article, pk: (
+        Revision.objects.visible_to(reader)
+        .filter(Q(post=article) | Q(post__root=article), pk=pk)
+        .defer("source", "html")
+    )
+)
 
 
 class AnnotationDetail(_AnnotationView):

@@ -15,7 +15,7 @@ from operator import or_
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from annotations.actions import annotate
@@ -107,12 +107,10 @@ def catch_up(revision: Revision) -> int:
     while a response is being posted: that holds the article's row by then, which whoever locks
     a text takes after it.
     """
-    if not connection.features.has_select_for_update:
-        # Where one writes after the other, a text that was replaced before is seen to be.
-        places = QuotationPlacement.objects.filter(revision__superseded_at=None)
-        placed_now = Exists(places.filter(quotation=OuterRef("pk")))
-        if not revision.quotations.filter(~placed_now).exists():
-            return 0
+    one_at_a_time = not connection.features.has_select_for_update
+    # Where one writes after the other, a text that was replaced before is seen to be.
+    if one_at_a_time and not _PLACED_NOWHERE.rows(revision=revision.pk):
+        return 0
     placed = 0
     quoted = Post.objects.filter(revisions__quoted_by__comment_revision=revision)
     for post in quoted.distinct():
@@ -125,6 +123,16 @@ def catch_up(revision: Revision) -> int:
                 placed += 1
                 bump_activity(revision.post)
     return placed
+
+
+def _placed_nowhere(revision: int) -> QuerySet[Quotation, tuple[int]]:
+    places = QuotationPlacement.objects.filter(revision__superseded_at=None)
+    placed_now = Exists(places.filter(quotation=OuterRef("pk")))
+    quotations = Quotation.objects.filter(~placed_now, comment_revision=revision)
+    return quotations.order_by().values_list("pk")[:1]
+
+
+_PLACED_NOWHERE = Prepared(_placed_nowhere)
 
 
 def mark_quoted(

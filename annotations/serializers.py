@@ -11,11 +11,13 @@ from rest_framework import serializers
 from annotations.actions import AUDIENCES, QUOTE_LIMIT
 from annotations.models import AnnotationTag, Codebook, Placement, PlacementState, Tag
 from forum.discussion.models import Audience, Kind, Post, State
+from forum.discussion.prepared import PreparedFor
 from forum.discussion.serializers import NameSerializer, words_for
 from forum.lib.fields import POSITION_LIMIT, Choice, Input, Text, Texts, Whole, moment
+from forum.lib.prepared import Prepared
 
 if TYPE_CHECKING:
-    from forum.discussion.visibility import Reader
+    from forum.discussion.visibility import Reader, Standing
 
 # What clients send
 
@@ -118,11 +120,19 @@ COLUMNS = (
 )
 
 
-def annotations_for(reader: Reader) -> QuerySet[Post]:
+def annotations_for(reader: Reader | Standing) -> QuerySet[Post]:
     """The annotations that ``reader`` may read, each with its current words."""
     return Post.objects.visible_to(reader, replies=False).filter(
         kind=Kind.ANNOTATION, revisions__superseded_at=None
     )
+
+
+def one_annotation(reader: Reader, pk: int) -> list[dict[str, Any]]:
+    """For ``as_annotations``: the annotation ``pk``, if ``reader`` may read it. One query."""
+    return [dict(zip(COLUMNS, row, strict=True)) for row in _ONE.converted(reader, pk=pk)]
+
+
+_ONE = PreparedFor(lambda reader, pk: annotations_for(reader).filter(pk=pk).values_list(*COLUMNS))
 
 
 def as_annotations(
@@ -172,19 +182,20 @@ def as_annotations(
     return shaped
 
 
-def _tags_of(annotations: Iterable[int]) -> dict[int, list[str]]:
+def _tags_of(annotations: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    tagged = AnnotationTag.objects.filter(annotation__in=annotations)
-    ordered = tagged.order_by("tag__position", "tag_id")
-    for annotation, slug in ordered.values_list("annotation_id", "tag__slug"):
+    for annotation, slug in _rows(_worn, _WORN_BY_ONE, annotations):
         found.setdefault(annotation, []).append(slug)
     return found
 
 
-def _places_of(annotations: Iterable[int]) -> dict[int, dict[str, Any]]:
+def _worn(annotations: Sequence[int]) -> QuerySet[AnnotationTag, tuple[Any, ...]]:
+    tagged = AnnotationTag.objects.filter(annotation__in=annotations)
+    return tagged.order_by("tag__position", "tag_id").values_list("annotation_id", "tag__slug")
+
+
+def _places_of(annotations: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Where each stands in the text as it is now."""
-    present = Placement.objects.filter(annotation__in=annotations, revision__superseded_at=None)
-    rows = present.values_list("annotation_id", "revision_id", "start", "end", "state", "score")
     return {
         annotation: {
             "revision": revision,
@@ -193,8 +204,28 @@ def _places_of(annotations: Iterable[int]) -> dict[int, dict[str, Any]]:
             "state": state,
             "score": score,
         }
-        for annotation, revision, start, end, state, score in rows
+        for annotation, revision, start, end, state, score in _rows(
+            _present, _PLACE_OF_ONE, annotations
+        )
     }
+
+
+def _present(annotations: Sequence[int]) -> QuerySet[Placement, tuple[Any, ...]]:
+    present = Placement.objects.filter(annotation__in=annotations, revision__superseded_at=None)
+    return present.values_list("annotation_id", "revision_id", "start", "end", "state", "score")
+
+
+# What everybody is answered who annotates is put together once.
+_WORN_BY_ONE = Prepared(lambda pk: _worn([pk]))
+_PLACE_OF_ONE = Prepared(lambda pk: _present([pk]))
+
+
+def _rows(
+    of_many: Callable[[Sequence[int]], Iterable[tuple[Any, ...]]],
+    of_one: Prepared[Any],
+    annotations: Sequence[int],
+) -> Iterable[tuple[Any, ...]]:
+    return of_one.rows(pk=annotations[0]) if len(annotations) == 1 else of_many(annotations)
 
 
 class TagSerializer(serializers.ModelSerializer[Tag]):

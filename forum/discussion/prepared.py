@@ -30,6 +30,12 @@ class PreparedFor(Generic[M]):
         standing = Standing.of(reader)
         return self._prepared.rows(standing.rights, reader=standing.pk, **values)
 
+    def converted(self, reader: Reader, **values: int | str) -> list[list[Any]]:
+        """The rows of a ``values_list`` that ``reader`` may read, as the query set would give
+        them."""
+        standing = Standing.of(reader)
+        return self._prepared.converted(standing.rights, reader=standing.pk, **values)
+
     def instances(self, reader: Reader, **values: int | str) -> list[M]:
         """The instances that ``reader`` may read; nothing related comes along."""
         standing = Standing.of(reader)

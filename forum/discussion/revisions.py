@@ -17,6 +17,7 @@ from forum.accounts.models import User
 from forum.discussion.models import Article, Audience, Kind, Post, Revision
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
+from forum.lib.prepared import Prepared
 
 #: What is done with the revision of a response once it is written, in its transaction.
 Then = Callable[[Revision], object]
@@ -121,15 +122,23 @@ def write_next_revision(
 
 def lock_current(post: Post) -> Revision:
     """The current revision of ``post``, held current until the caller's transaction ends."""
-    # Not against those who only refer to it, such as a response that quotes it: that would wait
-    # while it holds the article's row, which whoever is here takes next.
-    rows = Revision.objects.select_for_update(no_key=True).defer("source", "html")
-    current = rows.filter(post=post, superseded_at=None)
     # Whoever replaces it holds the row; once they are done the old one no longer matches, and
     # the next look finds the new one.
-    while (revision := current.first()) is None:
+    while not (found := _CURRENT.instances(post=post.pk)):
         continue
-    return revision
+    return found[0]
+
+
+# Not against those who only refer to it, such as a response that quotes it: that would wait
+# while it holds the article's row, which whoever is here takes next.
+_CURRENT = Prepared(
+    lambda post: (
+        Revision.objects.select_for_update(no_key=True)
+        .defer("source", "html")
+        .filter(post=post, superseded_at=None)
+        .order_by()
+    )
+)
 
 
 def bump_activity(post: Post) -> None:

@@ -40,13 +40,15 @@ class Prepared(Generic[M]):
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
+    def converted(self, *kind: Hashable, **values: int | str) -> list[list[Any]]:
+        """The rows of a ``values_list``, as the query set would give them."""
+        return [self._statement(kind, values).converted(row) for row in self.rows(*kind, **values)]
+
     def instances(self, *kind: Hashable, **values: int | str) -> list[M]:
         """The instances; nothing that ``select_related`` names comes along."""
         statement = self._statement(kind, values)
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.filled(values))
-            rows = cursor.fetchall()
-        return [statement.instance(row) for row in rows]
+        rows = self.converted(*kind, **values)
+        return [statement.model.from_db(connection.alias, statement.names, row) for row in rows]
 
     def _statement(
         self, kind: tuple[Hashable, ...], values: Mapping[str, int | str]
@@ -99,10 +101,10 @@ class _Statement(Generic[M]):
         names = self.stand_ins
         return [values[names[param]] if param in names else param for param in self.params]
 
-    def instance(self, row: Sequence[Any]) -> M:
-        """The instance that ``row`` is, as a query set would make it."""
+    def converted(self, row: Sequence[Any]) -> list[Any]:
+        """``row`` as a query set would give it."""
         cells = list(row)
         for place, functions, column in self.converters:
             for function in functions:
                 cells[place] = function(cells[place], column, connection)
-        return self.model.from_db(connection.alias, self.names, cells)
+        return cells
