@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
-from annotations.models import AnnotationTag, Placement, PlacementState, Quotation, Tag
+from annotations.models import AnnotationTag, Codebook, Placement, PlacementState, Quotation, Tag
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.prepared import PreparedFor
 from forum.discussion.reading import Body, CommentRow, comment_rows
@@ -376,5 +376,14 @@ def _tagged(worn: Iterable[tuple[int, int]], tags: Iterable[Tag]) -> dict[int, t
 
 
 def every_tag() -> list[Tag]:
-    """The tags of all codebooks, in the order that they are shown in. One query."""
-    return list(Tag.objects.select_related("codebook").order_by("position", "id"))
+    """The tags of all codebooks, in the order that they are shown in. Two queries."""
+    codebooks = {codebook.pk: codebook for codebook in _CODEBOOKS.instances()}
+    # One that has come since has no part in what is shown.
+    tags = [tag for tag in _TAGS.instances() if tag.codebook_id in codebooks]
+    for tag in tags:
+        tag.codebook = codebooks[tag.codebook_id]
+    return tags
+
+
+_CODEBOOKS = Prepared(lambda: Codebook.objects.order_by())
+_TAGS = Prepared(lambda: Tag.objects.order_by("position", "id"))

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Hashable)
 
 #: One entry in so many ends a piece, by its id: what comes or goes moves no other end.
-_EVERY = 32
+_EVERY = 16
 #: A piece has so many entries at most, whatever comes.
-_LONGEST = 96
+_LONGEST = 64
 #: Paragraphs are joined until they are this long, in code points.
 _PARAGRAPHS = 4_000
 

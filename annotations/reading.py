@@ -127,12 +127,16 @@ def load_page(
     passages = quoted.passages
     marked = marking.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
     html, headings = outline(marked.html)
+    touched = {*under, *quoted.by_response, *quoted.by_target}
     return Page(
         article=article,
         revision=revision,
         body=Body(html),
         contents=headings if len(headings) >= LEAST else (),
-        thread=[_marked(step, under, quoted, marking) for step in thread],
+        thread=[
+            _marked(step, under, quoted, marking) if step.row.id in touched else step
+            for step in thread
+        ],
         faded={post: faded for post in quoted.by_response if (faded := quoted.faded(post))},
         responses=sum(not row.stub for row in rows),
         notes=notes,
@@ -160,11 +164,7 @@ def _marked(
     step: Step[CommentRow], under: Mapping[int, list[Note]], quoted: Quotes, marking: Marking
 ) -> Step[CommentRow]:
     row = step.row
-    stretches = quoted.stretches(row.id)
-    notes = under.get(row.id)
-    if not notes and not stretches:
-        return step
-    marked = marking.marked(row.html, stretches, notes or ())
+    marked = marking.marked(row.html, quoted.stretches(row.id), under.get(row.id, ()))
     return step._replace(row=row._replace(html=marked.html))
 
 

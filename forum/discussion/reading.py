@@ -78,19 +78,20 @@ def comment_rows(
     Replies to notes in the order they came, before the responses by number; with ``notes``, the
     replies to these alone.
     """
+    top = article.pk
     if notes is None:
-        read = _WORDS.rows(reader, article=article.pk)
-        stubs = _STUBS.rows(reader, article=article.pk)
+        read = _WORDS.rows(reader, article=top)
+        stubs = _STUBS.rows(reader, article=top)
     else:
-        read = list(_words(reader, article.pk).filter(post__note__in=notes))
+        read = list(_words(reader, top).filter(post__note__in=notes))
         # Never their words.
-        stubs = list(_stubs(reader, article.pk).filter(note__in=notes))
+        stubs = list(_stubs(reader, top).filter(note__in=notes))
     rows = [
         CommentRow(
             id=pk,
             number=number or 0,
             note_id=note,
-            parent_id=None if parent in (article.pk, note) else parent,
+            parent_id=None if parent in (top, note) else parent,
             depth=depth,
             author_name=author,
             html=html,
@@ -107,7 +108,7 @@ def comment_rows(
             id=pk,
             number=number or 0,
             note_id=note,
-            parent_id=None if parent in (article.pk, note) else parent,
+            parent_id=None if parent in (top, note) else parent,
             depth=depth,
             author_name="",
             html="",

@@ -19,6 +19,8 @@ class Row(Protocol):
 
 R = TypeVar("R", bound=Row)
 
+_NONE = range(0)
+
 
 @dataclass(slots=True)
 class Node(Generic[R]):
@@ -60,4 +62,4 @@ def walk(nodes: Sequence[Node[R]]) -> Iterator[Step[R]]:
             last = len(node.answers) - 1
             for place in range(last, -1, -1):
                 waiting.append((node.answers[place], ending + 1 if place == last else 0))
-        yield Step(node.row, bool(node.answers), range(0 if node.answers else ending))
+        yield Step(node.row, bool(node.answers), _NONE if node.answers else range(ending))
