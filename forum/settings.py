@@ -119,6 +119,7 @@ REVISION_REPORTS = {
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'postil.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "forum.lib.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE: a transaction that will write takes its place in the queue at the start;
         # upgrading a read lock later fails at once, whatever the timeout.
