@@ -180,6 +180,8 @@ ACCOUNT_FORMS = {
 # E-mail: the outbox writes to the console until EMAIL_URL says otherwise.
 
 vars().update(env.email("EMAIL_URL", "consolemail://"))
+#: Seconds. A process that is stopped has ten to send what waits.
+EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <postil@localhost>")
 
 # Language and time

@@ -63,7 +63,7 @@ def notify_all(notices: Iterable[Notice]) -> None:
     ]
     if rows:
         Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-        transaction.on_commit(deliver_outbox.enqueue)
+        transaction.on_commit(deliver_outbox.enqueue, robust=True)
 
 
 def mark_all_read(recipient: User, *, up_to: int) -> int:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -18,10 +15,8 @@ from forum.notifications.models import Notification
 
 logger = logging.getLogger(__name__)
 
-#: Messages handled in one go, so that no web request sends for long.
+#: Messages read at a time.
 BATCH = 50
-#: Messages claimed at once: as many at most are lost on the way when a process is killed.
-CLAIMED = 8
 #: How long a message is tried again whose recipient the mail server refuses; as mail servers do.
 GIVE_UP_AFTER = timedelta(days=3)
 
@@ -31,31 +26,57 @@ def deliver_outbox() -> int:
     """Send the messages that wait, oldest first, and return how many left.
 
     Each is claimed by a conditional update before it is sent, so two processes never send the
-    same one; a few at a time, for whatever is written down keeps other writers waiting. A message
-    that does not leave goes back and waits for the next round. A server that does not answer ends
-    this one; a server that refuses one message does not keep the others waiting, and one refused
-    for ``GIVE_UP_AFTER`` is given up. On the site it is there all along.
+    same one, and a killed process loses one at most: the one that was on its way. A message that
+    does not leave goes back and waits for the next time. A server that does not answer ends this
+    one; a server that refuses one message does not keep the others waiting, and one refused for
+    ``GIVE_UP_AFTER``, or that cannot be written, is given up. On the site it is there all along.
     """
-    sent = 0
-    waiting = Notification.objects.filter(emailed_at=None).select_related("recipient")
-    # Closed when a server does not answer, so that what was claimed for it goes back.
-    with closing(_claimed(list(waiting.order_by("id")[:BATCH]))) as claimed:
-        for notification in claimed:
-            recipient = notification.recipient
-            if not (recipient.email and recipient.email_notices and recipient.is_active):
+    sent = last = 0
+    while batch := _waiting_after(last):
+        for notification in batch:
+            last = notification.pk
+            if not _claim(notification):
                 continue
             try:
-                _message(notification).send()
-            except OSError as error:
-                logger.exception("E-mail for notification %s did not leave", notification.pk)
-                alone = isinstance(error, _REFUSALS_OF_ONE)
-                if not (alone and notification.created_at < timezone.now() - GIVE_UP_AFTER):
-                    _give_back([notification])
-                if not alone:
-                    break
-            else:
-                sent += 1
+                sent += _send(notification)
+            except _Unreachable:
+                return sent
     return sent
+
+
+def _waiting_after(pk: int) -> list[Notification]:
+    waiting = Notification.objects.filter(emailed_at=None, pk__gt=pk).select_related("recipient")
+    return list(waiting.order_by("id")[:BATCH])
+
+
+def _claim(notification: Notification) -> bool:
+    unsent = Notification.objects.filter(pk=notification.pk, emailed_at=None)
+    return unsent.update(emailed_at=timezone.now()) == 1
+
+
+class _Unreachable(Exception):
+    """The mail server takes nothing at the moment."""
+
+
+def _send(notification: Notification) -> bool:
+    """Send a message that was claimed, if it is wanted; whether it left."""
+    recipient = notification.recipient
+    if not (recipient.email and recipient.email_notices and recipient.is_active):
+        return False
+    try:
+        _message(notification).send()
+    except OSError as error:
+        logger.exception("E-mail for notification %s did not leave", notification.pk)
+        alone = isinstance(error, _REFUSALS_OF_ONE)
+        if not (alone and notification.created_at < timezone.now() - GIVE_UP_AFTER):
+            Notification.objects.filter(pk=notification.pk).update(emailed_at=None)
+        if not alone:
+            raise _Unreachable from error
+        return False
+    except Exception:
+        logger.exception("E-mail for notification %s cannot be written", notification.pk)
+        return False
+    return True
 
 
 #: What a mail server says about one message or its recipient, not about itself.
@@ -64,30 +85,6 @@ _REFUSALS_OF_ONE = (
     smtplib.SMTPDataError,
     smtplib.SMTPNotSupportedError,
 )
-
-
-def _claimed(waiting: Sequence[Notification]) -> Generator[Notification, None, None]:
-    """Those of ``waiting`` that nobody else sends; claimed ones that are not asked for go back."""
-    for begin in range(0, len(waiting), CLAIMED):
-        now = timezone.now()
-        with transaction.atomic():
-            ours = [n for n in waiting[begin : begin + CLAIMED] if _claim(n, now)]
-        try:
-            while ours:
-                yield ours.pop(0)
-        finally:
-            if ours:
-                _give_back(ours)
-
-
-def _claim(notification: Notification, now: datetime) -> bool:
-    unsent = Notification.objects.filter(pk=notification.pk, emailed_at=None)
-    return unsent.update(emailed_at=now) == 1
-
-
-def _give_back(notifications: Iterable[Notification]) -> None:
-    pks = [notification.pk for notification in notifications]
-    Notification.objects.filter(pk__in=pks).update(emailed_at=None)
 
 
 def _message(notification: Notification) -> EmailMessage:

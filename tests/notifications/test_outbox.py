@@ -164,11 +164,19 @@ class TestTrouble:
         deliver_outbox.func()
         assert unsent() == 0
 
-    def test_a_round_sends_no_more_than_a_batch(self, alice, mailoutbox):
+    def test_all_that_wait_leave(self, alice, mailoutbox):
         for number in range(BATCH + 1):
             tell(alice, key=f"reply:{number}")
-        assert deliver_outbox.func() == BATCH
-        assert unsent() == 1
+        assert deliver_outbox.func() == BATCH + 1
+        assert unsent() == 0
+
+    def test_one_that_cannot_be_written_keeps_nobody_waiting(self, alice, bob, server, mailoutbox):
+        tell(alice)
+        tell(bob)
+        server["alice@example.org"] = ValueError("no such charset")
+        assert deliver_outbox.func() == 1
+        assert [m.to for m in mailoutbox] == [["bob@example.org"]]
+        assert unsent() == 0
 
 
 HEADERS = ["Bcc: eve@example.org", "Subject: other", "\n\nOther words"]
