@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -102,6 +102,7 @@ class AnnotationSerializer(serializers.Serializer[Any]):
 #: What ``as_annotations`` has to know of an annotation, its own words included.
 COLUMNS = (
     "pk",
+    "root_id",
     "parent_id",
     "note_from_id",
     "audience",
@@ -138,13 +139,16 @@ _ONE = PreparedFor(lambda reader, pk: annotations_for(reader).filter(pk=pk).valu
 def as_annotations(
     rows: Sequence[Mapping[str, Any]], reader: Reader, address: Callable[[int], str]
 ) -> list[dict[str, Any]]:
-    """``rows`` of ``COLUMNS`` as ``AnnotationSerializer`` describes them. Three queries at most.
+    """``rows`` of ``COLUMNS``, by rising ids and all under one article, as
+    ``AnnotationSerializer`` describes them. Three queries at most.
 
     ``address`` makes a permalink of an id.
     """
-    ids = [row["pk"] for row in rows]
-    tags = _tags_of(ids)
-    places = _places_of(ids)
+    if not rows:
+        return []
+    # What is asked for is whole stretches, nearly: between two ids there are few to leave out.
+    these = {"article": rows[0]["root_id"], "first": rows[0]["pk"], "last": rows[-1]["pk"]}
+    tags, places = _tags_of(these), _places_of(these)
     sources = {row["note_from_id"] for row in rows} - {None}
     said_elsewhere = words_for(reader, sources, replies=False) if sources else {}
     shaped = []
@@ -182,19 +186,25 @@ def as_annotations(
     return shaped
 
 
-def _tags_of(annotations: Sequence[int]) -> dict[int, list[str]]:
+def _tags_of(these: Mapping[str, int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for annotation, slug in _rows(_worn, _WORN_BY_ONE, annotations):
+    for annotation, slug in _WORN.rows(**these):
         found.setdefault(annotation, []).append(slug)
     return found
 
 
-def _worn(annotations: Sequence[int]) -> QuerySet[AnnotationTag, tuple[Any, ...]]:
-    tagged = AnnotationTag.objects.filter(annotation__in=annotations)
-    return tagged.order_by("tag__position", "tag_id").values_list("annotation_id", "tag__slug")
+_WORN = Prepared(
+    lambda article, first, last: (
+        AnnotationTag.objects.filter(
+            annotation__post__root=article, annotation__gte=first, annotation__lte=last
+        )
+        .order_by("tag__position", "tag_id")
+        .values_list("annotation_id", "tag__slug")
+    )
+)
 
 
-def _places_of(annotations: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _places_of(these: Mapping[str, int]) -> dict[int, dict[str, Any]]:
     """Where each stands in the text as it is now."""
     return {
         annotation: {
@@ -204,28 +214,18 @@ def _places_of(annotations: Sequence[int]) -> dict[int, dict[str, Any]]:
             "state": state,
             "score": score,
         }
-        for annotation, revision, start, end, state, score in _rows(
-            _present, _PLACE_OF_ONE, annotations
-        )
+        for annotation, revision, start, end, state, score in _PLACES.rows(**these)
     }
 
 
-def _present(annotations: Sequence[int]) -> QuerySet[Placement, tuple[Any, ...]]:
-    present = Placement.objects.filter(annotation__in=annotations, revision__superseded_at=None)
-    return present.values_list("annotation_id", "revision_id", "start", "end", "state", "score")
-
-
-# What everybody is answered who annotates is put together once.
-_WORN_BY_ONE = Prepared(lambda pk: _worn([pk]))
-_PLACE_OF_ONE = Prepared(lambda pk: _present([pk]))
-
-
-def _rows(
-    of_many: Callable[[Sequence[int]], Iterable[tuple[Any, ...]]],
-    of_one: Prepared[Any],
-    annotations: Sequence[int],
-) -> Iterable[tuple[Any, ...]]:
-    return of_one.rows(pk=annotations[0]) if len(annotations) == 1 else of_many(annotations)
+_PLACES = Prepared(
+    lambda article, first, last: Placement.objects.filter(
+        annotation__post__root=article,
+        annotation__gte=first,
+        annotation__lte=last,
+        revision__superseded_at=None,
+    ).values_list("annotation_id", "revision_id", "start", "end", "state", "score")
+)
 
 
 class TagSerializer(serializers.ModelSerializer[Tag]):
