@@ -427,6 +427,13 @@ def test_head_says_what_get_would(client, article, headers):
 # What it costs
 
 
+def test_all_that_is_kept_shares_the_memory_for_pages(settings):
+    memos = (kept.PAGES._memo, kept_lists.LISTS._memo)
+    rest = (marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
+    most = [memo.most for memo in memos] + [memo.most for memo in rest]
+    assert sum(most) == settings.PAGE_MEMORY
+
+
 def test_no_query_string_makes_anything_be_kept(client, article):
     make_annotation(article)
     plain = client.get(address(article)).content
