@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
+from annotations import kept
 from annotations.kept_lists import LISTS, reads_more
 from forum.discussion.models import Audience, Kind, Post, State
 from tests.factories import make_annotation, make_article, make_comment, put
@@ -102,6 +103,65 @@ def test_what_is_asked_for_by_few_is_not_kept(as_, here, talk, bob, query):
 def test_what_cannot_be_asked_for_is_refused_and_not_kept(as_, here, talk):
     for query in ("page_size=0", "cursor=nonsense", "page_size=1&page_size=x"):
         assert as_().get(f"{here}/comments/?{query}").status_code == 400
+    assert len(LISTS) == 0
+
+
+def test_one_page_is_kept_once_however_it_is_asked_for(here, article):
+    for _ in range(3):
+        make_comment(article)
+    plain = Client().get(f"{here}/comments/?page_size=2")
+    cursor = plain.json()["next"].partition("cursor=")[2].partition("&")[0]
+    # Base64 reads on over what it does not know.
+    for query in (
+        "page_size=000002", "page_size=9&page_size=2", f"cursor={'x' * 3000}&page_size=2&cursor=",
+        "cursor=&page_size=2&&&", "page%5Fsize=2",
+    ):  # fmt: skip
+        assert Client().get(f"{here}/comments/?{query}").content == plain.content
+    assert len(LISTS) == 1
+    second = Client().get(f"{here}/comments/?page_size=2&cursor={cursor}")
+    for query in (f"cursor={'!' * 3000}{cursor}&page_size=2", f"cursor={cursor}==&page_size=2"):
+        assert Client().get(f"{here}/comments/?{query}").content == second.content
+    assert len(LISTS) == 2
+    for query in ("", "?page_size=50", "?page_size="):
+        assert Client().get(f"{here}/comments/{query}").status_code == 200
+    for query in ("?page_size=1000", "?page_size=9999"):
+        assert Client().get(f"{here}/comments/{query}").status_code == 200
+    assert len(LISTS) == 4
+
+
+def test_what_is_kept_is_weighed_with_its_address(here):
+    before = LISTS.weight
+    Client().get(f"{here}/comments/")
+    short = LISTS.weight - before
+    with override_settings(ALLOWED_HOSTS=["*"]):
+        Client(headers={"host": f"{'long.' * 40}example"}).get(f"{here}/comments/")
+    assert LISTS.weight - before - short >= short + 190
+
+
+def test_an_indent_is_not_forgotten(as_, here, talk):
+    indented = {"Accept": "application/json; indent=4"}
+    for _ in range(2):
+        plain = Client().get(f"{here}/comments/")
+        pretty = Client().get(f"{here}/comments/", headers=indented)
+        assert b"\n    " in pretty.content
+        assert b"\n    " not in plain.content
+        assert pretty.json() == plain.json()
+
+
+def test_hidden_in_a_moment_it_is_read_by_a_moderator_still(as_, here, article, carol, monkeypatch):
+    asked = []
+    ask = kept.public_now
+
+    def hidden_after_the_second_time(slug):
+        asked.append(ask(slug))
+        if len(asked) == 2:
+            put(Post.objects.filter(pk=article.pk), State.HIDDEN)
+        return asked[-1]
+
+    monkeypatch.setattr(kept, "public_now", hidden_after_the_second_time)
+    assert as_(carol).get(f"{here}/comments/").status_code == 200
+    assert asked[0] == asked[1] is not None
+    assert as_().get(f"{here}/comments/").status_code == 404
     assert len(LISTS) == 0
 
 
