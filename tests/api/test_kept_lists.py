@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client, override_settings
 
 from annotations import kept
 from annotations.kept_lists import LISTS, reads_more
-from forum.discussion.models import Audience, Kind, Post, State
-from tests.factories import make_annotation, make_article, make_comment, put
+from annotations.models import QuotationPlacement
+from annotations.notes import note_rows
+from annotations.quoting import mark_quoted
+from forum.courses.models import Course, Membership, Role
+from forum.discussion.models import Article, Audience, Kind, Post, State
+from forum.discussion.reading import comment_rows
+from tests.factories import make_annotation, make_article, make_comment, make_user, put
 
 KINDS = ("comments", "annotations")
 
@@ -190,3 +197,101 @@ def test_of_an_article_that_is_gone_nothing_is_sent(as_, here, article, talk, ki
     assert as_().get(f"{here}/{kind}/").status_code == 200
     put(Post.objects.filter(pk=article.pk, kind=Kind.ARTICLE), State.REMOVED)
     assert as_().get(f"{here}/{kind}/").status_code == 404
+
+
+# Whoever reads no more than everybody
+
+
+def for_course(post: Post, course: Course) -> Post:
+    """The same note, for a course."""
+    Post.objects.filter(pk=post.pk).update(audience=Audience.COURSE, course=course)
+    post.refresh_from_db()
+    return post
+
+
+def mark_quote(author, comment: Post) -> Post:
+    """A note on what ``comment`` quotes first, whose words are the comment."""
+    place = QuotationPlacement.objects.filter(
+        quotation__comment_revision=comment.current, revision__superseded_at=None
+    ).earliest("pk")
+    assert place.start is not None
+    assert place.end is not None
+    passage = place.revision.text[place.start : place.end]
+    post, _ = mark_quoted(
+        author=author, comment=comment, revision=place.revision,
+        start=place.start, end=place.end, quote=passage, tags=["question"],
+    )  # fmt: skip
+    return post
+
+
+@pytest.fixture
+def crowd(article, alice, bob, carol, sam) -> list[Post]:
+    """Posts of every kind that hangs on another, under one article."""
+    course = Course.objects.get(slug="reading")
+    first = make_comment(
+        article,
+        author=alice,
+        source="“The committee says the bridge must close at once”. So it does, and the ferry "
+        "matters more than anything else here.",
+    )
+    second = make_comment(
+        article, author=bob, parent=first,
+        source="“and the ferry matters more than anything else here” is wrong.",
+    )  # fmt: skip
+    third = make_comment(article, author=sam, parent=second, source="Plain words.")
+    notes = [
+        make_annotation(article, author=bob),
+        make_annotation(first, author=alice, quote="So it"),
+        mark_quote(alice, first),
+        # It marks one response, and its words are another.
+        mark_quote(bob, second),
+        make_annotation(third, author=carol, quote="Plain"),
+        for_course(make_annotation(article, author=sam), course),
+        for_course(make_annotation(first, author=sam, quote="does"), course),
+    ]
+    alone = make_annotation(article, author=alice, audience=Audience.PRIVATE)
+    replies = [
+        make_comment(article, author=author, parent=note)
+        for author, note in zip([bob, alice, bob, carol, alice, sam, sam], notes, strict=True)
+    ]
+    answer = make_comment(article, author=carol, parent=replies[0])
+    return [first, second, third, *notes, alone, *replies, answer]
+
+
+def shown(article: Article, reader) -> list[list[str]]:
+    """What ``reader`` is shown under ``article``."""
+    rows = (comment_rows(article, reader), note_rows(article, reader))
+    return [sorted(map(repr, some)) for some in rows]
+
+
+def test_whoever_reads_no_more_is_shown_what_everybody_is(
+    as_, here, article, crowd, alice, bob, carol, dan, erin, sam, frances
+):
+    both = make_user("both", is_moderator=True)
+    Membership.objects.create(
+        user=both, course=Course.objects.get(slug="reading"), role=Role.STUDENT
+    )
+    readers = [alice, bob, carol, dan, erin, sam, frances, both, make_user("nobody")]
+    chosen = random.Random(7)
+    rare = [state for state in State.values if state not in (State.DRAFT, State.PUBLISHED)]
+    seen = []
+    for share in (0, *[0.05] * 12, *[0.1] * 12, *[0.4] * 6):
+        for post in crowd:
+            changed = chosen.random() < share
+            state = chosen.choice(rare) if changed else State.PUBLISHED
+            Post.objects.filter(pk=post.pk).update(state=state)
+        # Course notes and private ones are not public whatever their state: also without these.
+        others = Post.objects.filter(root=article.pk).exclude(audience=Audience.PUBLIC)
+        if chosen.random() < 0.5:
+            others.update(state=State.ERASED)
+        put(Post.objects.filter(pk=article.pk), State.PUBLISHED)
+        everybody = shown(article, AnonymousUser())
+        for reader in readers:
+            more = reads_more(reader, article.pk)
+            seen.append(more)
+            assert more or shown(article, reader) == everybody
+        for reader in chosen.sample(readers, 2):
+            for kind in KINDS:
+                address = f"{here}/{kind}/"
+                assert as_(reader).get(address).json() == anew(as_(reader), address)
+    assert 10 < sum(seen) < len(seen) - 10
