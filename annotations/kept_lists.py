@@ -80,7 +80,8 @@ class KeptList(ApiView):
 def reads_more(reader: Reader, article: int) -> bool:
     """Whether ``reader`` reads anything under ``article``, which is public, that others do not.
 
-    Whatever is not public hangs on something that is not public itself.
+    Each post is looked at by itself, for whatever is not public is not so itself, or hangs on
+    something under the same article that is not: what ``visibility`` has to keep to.
     """
     return reader.is_authenticated and bool(_MORE.rows(reader, article=article))
 
