@@ -23,7 +23,7 @@ from forum.discussion.models import Article
 from forum.discussion.prepared import PreparedFor
 from forum.lib import gzipped
 from forum.lib.gzipped import Part
-from forum.lib.memo import Memo
+from forum.lib.memo import Memo, weight_of
 
 K = TypeVar("K", bound=Hashable)
 
@@ -81,7 +81,7 @@ class Store(Generic[K]):
     """What is sent of public articles, by what it is asked for with; ``most`` bytes of it."""
 
     def __init__(self, most: int) -> None:
-        self._memo: Memo[K, tuple[Now, Sent]] = Memo(most, _weigh)
+        self._memo: Memo[K, tuple[Now, Sent]] = Memo(most, weight_of)
 
     def at(self, key: K, slug: str, now: Now, render: Render) -> Sent | None:
         """What is sent for ``key``, of the public article at ``slug`` as it is ``now`` or later.
@@ -120,10 +120,6 @@ class Store(Generic[K]):
     def weight(self) -> int:
         """What is kept, in bytes, about."""
         return self._memo.weight
-
-
-def _weigh(key: Hashable, kept: tuple[Now, Sent]) -> int:
-    return len(kept[1].file) + 500
 
 
 #: Pages, by the slug of their article.

@@ -17,14 +17,16 @@ from annotations.kept import Now, Sent, Store
 from forum.discussion.models import Audience, Post, State
 from forum.discussion.prepared import PreparedFor
 from forum.lib.api import ApiView
+from forum.lib.errors import NotFound
 from forum.lib.gzipped import part_of
+from forum.lib.paging import Asked
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader, Standing
 
-#: Lists, by their addresses; these are few, for only where a page begins and how long it is tell
-#: them apart, but anybody can make up more: they push each other out, and no page.
-LISTS: Store[str] = Store(settings.PAGE_MEMORY // 8)
+#: Lists, by their addresses without the query, and by the page that is asked for. There are few
+#: that anything leads to, but anybody can make up more: they push each other out, and no page.
+LISTS: Store[tuple[str, Asked]] = Store(settings.PAGE_MEMORY // 8)
 _PLAIN = {"page_size", "cursor"}
 
 
@@ -35,15 +37,21 @@ class KeptList(ApiView):
         """What ``listing`` answers, or what is kept of that.
 
         It is kept as for a stranger, and sent to all who have nothing more to read there.
+        Raises what ``listing`` raises.
         """
         now = kept.public_now(slug)
         if now is None or not self._is_plain() or reads_more(self.request.user, now.pk):
             return listing()
 
         def render(_: Now) -> Sent | None:
-            return Sent.of([part_of(self._as_stranger(listing), quickly=True)])
+            try:
+                return Sent.of([part_of(self._as_stranger(listing), quickly=True)])
+            except NotFound:
+                # Public a moment ago; whoever asks may be one who reads it still.
+                return None
 
-        sent = LISTS.at(self.request.build_absolute_uri(), slug, now, render)
+        key = self.request.build_absolute_uri(self.request.path), Asked.by(self.request)
+        sent = LISTS.at(key, slug, now, render)
         if sent is None:
             return listing()
         answer = kept.answer(self.request, sent)
@@ -54,6 +62,9 @@ class KeptList(ApiView):
         return answer
 
     def _is_plain(self) -> bool:
+        if self.request.accepted_media_type != JSONRenderer.media_type:
+            # With an indent, say.
+            return False
         return set(self.request.query_params) <= _PLAIN
 
     def _as_stranger(self, listing: Callable[[], Response]) -> str:
@@ -69,7 +80,8 @@ class KeptList(ApiView):
 def reads_more(reader: Reader, article: int) -> bool:
     """Whether ``reader`` reads anything under ``article``, which is public, that others do not.
 
-    Whatever is not public hangs on something that is not public itself.
+    Each post is looked at by itself, for whatever is not public is not so itself, or hangs on
+    something under the same article that is not: what ``visibility`` has to keep to.
     """
     return reader.is_authenticated and bool(_MORE.rows(reader, article=article))
 

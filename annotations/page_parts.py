@@ -22,7 +22,7 @@ from annotations.reading import Page
 from forum.discussion.reading import CommentRow
 from forum.discussion.threads import Step
 from forum.lib.gzipped import Part, part_of
-from forum.lib.memo import Memo
+from forum.lib.memo import Memo, weight_of
 from forum.lib.scrollable import scrollable
 
 if TYPE_CHECKING:
@@ -52,19 +52,9 @@ class Piece(NamedTuple):
     write: Callable[[], str]
 
 
-def _weigh(key: tuple[Hashable, ...], same: _Same) -> int:
-    # Whatever the key holds its representation holds: about a byte for each sign, and for
-    # what holds them as much again.
-    return 2 * len(repr(key))
-
-
-def _weigh_part(key: tuple[_Same | None, _Same], part: Part) -> int:
-    return len(part.plain) + len(part.deflated)
-
-
-_SHOWN: Memo[tuple[Hashable, ...], _Same] = Memo(settings.PAGE_MEMORY // 4, _weigh)
+_SHOWN: Memo[tuple[Hashable, ...], _Same] = Memo(settings.PAGE_MEMORY // 4, weight_of)
 #: A piece and the one before it → the piece compressed, which leans on the other.
-_PARTS: Memo[tuple[_Same | None, _Same], Part] = Memo(settings.PAGE_MEMORY // 2, _weigh_part)
+_PARTS: Memo[tuple[_Same | None, _Same], Part] = Memo(settings.PAGE_MEMORY * 3 // 8, weight_of)
 
 
 @dataclass(frozen=True, slots=True)

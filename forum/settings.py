@@ -133,7 +133,7 @@ else:
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
-#: Bytes that each process takes, about, to keep public pages and the parts they are made of.
+#: Bytes that each process takes, about, to keep public pages, their parts, and the API's lists.
 PAGE_MEMORY = env.whole("PAGE_MEMORY_MB", 128) * 1_000_000
 #: Larger bodies are refused with a 413 before anything parses them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

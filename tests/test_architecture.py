@@ -35,6 +35,7 @@ PURE = [
     "forum.lib.errors",
     "forum.lib.html",
     "forum.lib.language",
+    "forum.lib.memo",
     "forum.lib.outline",
     "forum.lib.scrollable",
     "forum.lib.tags",

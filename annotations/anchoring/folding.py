@@ -12,14 +12,17 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import getsizeof
+
+from forum.lib.memo import Memo
 
 #: Scripts that are written without spaces: each character counts as a word.
 _SINGLES = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff"
     r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-#: Texts whose words are remembered: one article serves all the comments on it.
-REMEMBERED = 16
+#: Bytes of words of texts that are remembered: one article serves all the comments on it.
+_REMEMBERED = 16_000_000
 
 _APOSTROPHES = "'’‘‛ʼ＇"
 _FOLDED_MARKS = (
@@ -90,8 +93,21 @@ def words_of(text: str) -> Words:
     return Words(text, folded, starts, ends)
 
 
-#: The same, kept for the next time.
-remembered_words_of = lru_cache(REMEMBERED)(words_of)
+def _weigh_words(text: str, words: Words) -> int:
+    # The words themselves are shared, mostly, through ``fold_word``.
+    return getsizeof(text) + 32 * len(words)
+
+
+_WORDS: Memo[str, Words] = Memo(_REMEMBERED, _weigh_words)
+
+
+def remembered_words_of(text: str) -> Words:
+    """The same, kept for the next time."""
+    words = _WORDS.get(text)
+    if words is None:
+        words = words_of(text)
+        _WORDS.put(text, words)
+    return words
 
 
 @lru_cache(1 << 14)

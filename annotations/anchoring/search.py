@@ -10,19 +10,20 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate, pairwise
+from sys import getsizeof
 
 from rapidfuzz.distance import Indel
 
 from annotations.anchoring.folding import (
-    REMEMBERED,
     Words,
     breadth,
     fold_marks,
     remembered_words_of,
 )
 from annotations.anchoring.slips import SMALL, Hunk, Tally, cost, judge
+from forum.lib.memo import Memo
 
 Pair = tuple[str, str]
 
@@ -48,8 +49,9 @@ _OFTEN = 100
 _EVERYWHERE = 1_000
 #: Least part of a quote's pairs of words that a text must have too.
 _SHARED = 0.3
-#: Of texts up to this length, in code points, all pairs are remembered: some megabytes each.
-_PLACED = 50_000
+#: Of texts up to this length, in code points, all pairs are remembered, up to so many bytes:
+#: some 30 articles of 20,000 characters, or one of 50,000 in Chinese.
+_PLACED, _REMEMBERED = 50_000, 16_000_000
 #: Places for a quote's pairs that are looked at, and runs of the same words that are grown.
 _PLACES, _RUNS = 600, 8
 
@@ -85,10 +87,21 @@ def _places(pairs: Iterable[tuple[int, Pair]]) -> dict[Pair, list[int]]:
     return places
 
 
-@lru_cache(REMEMBERED)
+def _weigh(text: str, places: dict[Pair, list[int]]) -> int:
+    # Measured: nearly all of it is what holds a pair. Where characters are words, there are many.
+    return getsizeof(text) + 220 * len(places) + 10 * sum(map(len, places.values()))
+
+
+_PLACES_IN: Memo[str, dict[Pair, list[int]]] = Memo(_REMEMBERED, _weigh)
+
+
 def _remembered_places(text: str) -> dict[Pair, list[int]]:
     """Where all pairs of words in ``text`` stand, for the comments that will be made on it."""
-    return _places(enumerate(pairwise(remembered_words_of(text).folded)))
+    places = _PLACES_IN.get(text)
+    if places is None:
+        places = _places(enumerate(pairwise(remembered_words_of(text).folded)))
+        _PLACES_IN.put(text, places)
+    return places
 
 
 class Searched:

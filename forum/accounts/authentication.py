@@ -21,6 +21,8 @@ from forum.lib.prepared import Prepared
 #: How stale ``last_used_at`` may be: a write for every request would cost more than it tells.
 USE_RESOLUTION = timedelta(minutes=5)
 
+_UNKNOWN = "This token is not known, or was revoked."
+
 
 class HashedTokenAuthentication(BaseAuthentication):
     """Looks the key up by its hash; the key itself is stored nowhere."""
@@ -36,9 +38,13 @@ class HashedTokenAuthentication(BaseAuthentication):
         digest = ApiToken.digest(parts[1].decode("latin-1"))
         found = _TOKEN.instances(digest=digest)
         if not found:
-            raise AuthenticationFailed("This token is not known, or was revoked.")
+            raise AuthenticationFailed(_UNKNOWN)
         (token,) = found
-        (token.user,) = _PERSON.instances(pk=token.user_id)
+        people = _PERSON.instances(pk=token.user_id)
+        if not people:
+            # Deleted a moment ago, and the token with it.
+            raise AuthenticationFailed(_UNKNOWN)
+        (token.user,) = people
         _note_use(token)
         return token.user, token
 

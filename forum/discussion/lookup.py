@@ -25,9 +25,11 @@ def as_id(value: str) -> int | None:
 def get_article_for(reader: Reader, slug: str) -> Article:
     """The article at ``slug``, with its post. Raises ``NotFound``."""
     post = _POST_OF_ARTICLE.instance(reader, slug=slug)
-    if post is None:
+    # It may be deleted between the two.
+    articles = _ARTICLE.instances(pk=post.pk) if post else []
+    if post is None or not articles:
         raise NotFound("There is no such article.")
-    (article,) = _ARTICLE.instances(pk=post.pk)
+    (article,) = articles
     post.found_for = reader.pk
     article.post = post
     return article
@@ -54,7 +56,9 @@ def get_post_under(reader: Reader, article: Article, pk: int) -> Post | None:
     post.found_for = reader.pk
     post.root = article.post
     if post.author_id is not None:
-        (post.author,) = _PERSON.instances(pk=post.author_id)
+        people = _PERSON.instances(pk=post.author_id)
+        # Deleted a moment ago; the post has nobody as its author by now.
+        post.author = people[0] if people else None
     return post
 
 

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -121,7 +122,13 @@ def write_next_revision(
 
 
 def lock_current(post: Post) -> Revision:
-    """The current revision of ``post``, held current until the caller's transaction ends."""
+    """The current revision of ``post``, held current until the caller's transaction ends.
+
+    Raises ``TransactionManagementError`` where there is none.
+    """
+    if not connection.in_atomic_block:
+        # Django asks when it makes the query into SQL, which is done once.
+        raise TransactionManagementError("What is locked outside a transaction is locked no more.")
     # Whoever replaces it holds the row; once they are done the old one no longer matches, and
     # the next look finds the new one.
     while not (found := _CURRENT.instances(post=post.pk)):

@@ -143,6 +143,10 @@ def _standing(reader: Reader | Standing) -> Standing:
 # The rule in SQL. Each function takes the aliases of posts and answers with the text of a
 # condition and its parameters; beside these, the text is made of names and constants only.
 # What is excluded must be false, not unknown, where an author or a course is NULL.
+#
+# Whatever is not public is not so itself, or hangs on something under the same article that is not
+# public itself, and that whoever reads the one reads too: kept lists rely on it (docs/decisions,
+# 2026-11-26).
 
 
 def _is_visible(

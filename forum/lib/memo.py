@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from sys import getsizeof
 from threading import Lock
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+#: Bytes that hold an entry in its place, about.
+_ENTRY = 300
+_PLAIN = (str, int, bytes, type(None))
+
+
+def weight_of(key: object, value: object) -> int:
+    """The bytes that an entry takes, with all that its tuples and data classes hold."""
+    weight, seen, held = _ENTRY, set(), [key, value]
+    while held:
+        one = held.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        weight += getsizeof(one)
+        if isinstance(one, tuple):
+            held += one
+        elif not isinstance(one, _PLAIN) and is_dataclass(one):
+            held += [getattr(one, field.name) for field in fields(one)]
+    return weight
 
 
 class Memo(Generic[K, V]):
@@ -19,7 +42,8 @@ class Memo(Generic[K, V]):
     """
 
     def __init__(self, most: int, weigh: Callable[[K, V], int]) -> None:
-        self._most = most
+        #: What they may weigh together, in bytes.
+        self.most = most
         self._weigh = weigh
         self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self._lock = Lock()
@@ -43,11 +67,11 @@ class Memo(Generic[K, V]):
         weight = self._weigh(key, value)
         with self._lock:
             self._drop(key)
-            if weight > self._most:
+            if weight > self.most:
                 return
             self._values[key] = value, weight
             self.weight += weight
-            while self.weight > self._most:
+            while self.weight > self.most:
                 self._drop(next(iter(self._values)))
 
     def forget(self, key: K) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from forum.lib.errors import Refused
@@ -47,6 +47,21 @@ class Cursor:
         return cls(match[1], int(match[2]))
 
 
+class Asked(NamedTuple):
+    """The page that a request asks for, however it is written there."""
+
+    size: int
+    #: ``None`` for the first page.
+    cursor: Cursor | None
+
+    @classmethod
+    def by(cls, request: Request) -> Asked:
+        """Raises ``Refused`` naming ``page_size`` or ``cursor``."""
+        size = _page_size(request)
+        written = request.query_params.get("cursor", "")
+        return cls(size, Cursor.parse(written) if written else None)
+
+
 class CursorPaging(BasePagination):
     """Pages in the order of one unique column of whole numbers, so that no row is met twice.
 
@@ -60,9 +75,7 @@ class CursorPaging(BasePagination):
         self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
         """The rows of the page that ``request`` asks for, in one query."""
-        size = _page_size(request)
-        written = request.query_params.get("cursor", "")
-        cursor = Cursor.parse(written) if written else None
+        size, cursor = Asked.by(request)
         back = cursor is not None and cursor.side == "<"
         if cursor:
             queryset = queryset.filter(**{self._bound(back): cursor.value})
@@ -72,7 +85,7 @@ class CursorPaging(BasePagination):
         rows = rows[:size]
         if back:
             rows.reverse()
-        self._url = request.build_absolute_uri()
+        self._url = _address(request, size)
         self.next = self._cursor(">", rows, cursor) if back or more else None
         self.previous = (
             self._cursor("<", rows, cursor) if (cursor and not back) or (back and more) else None
@@ -146,6 +159,16 @@ class ByNumber(CursorPaging):
 
 def _flipped(column: str) -> str:
     return column[1:] if column.startswith("-") else f"-{column}"
+
+
+def _address(request: Request, size: int) -> str:
+    """The address of the list, with nothing of how the page is written that does not tell."""
+    url: str = request.build_absolute_uri()
+    if "page_size" not in request.query_params:
+        return url
+    if size == PAGE_SIZE:
+        return remove_query_param(url, "page_size")
+    return replace_query_param(url, "page_size", size)
 
 
 def _page_size(request: Request) -> int:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from threading import local
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 M = TypeVar("M", bound=Model)
 
@@ -23,9 +27,12 @@ _NUMBER = 1 << 61
 class Prepared(Generic[M]):
     """A query that ``build`` puts together from stand-ins for the values it will be run with.
 
-    ``build`` gets them by name: an ``int`` or a ``str``, whose place it may not compute with or
-    choose by. Before them it gets what ``run`` is given before them: the kind of query, of which
-    there are few. The query must hold nothing that another time would be something else.
+    ``build`` gets them by name: an ``int`` or a ``str``, with which neither it nor Django may
+    compute: each has to come out as a parameter of the query, as it is. Before them ``build`` gets
+    what comes before them when it is run: the kind of query, of which there are few. The query
+    must hold nothing that another time would be something else.
+
+    Raises ``TypeError`` when a stand-in is no parameter: of a slice, say, or ``name__contains``.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M, Any]]) -> None:
@@ -66,10 +73,11 @@ class _Statement(Generic[M]):
     params: tuple[Any, ...]
     #: The value that stands in ``params`` for another one → the name of that.
     stand_ins: Mapping[object, str]
-    #: The attributes that the columns are, and how a database's values become theirs: the columns
-    #: that need it, with Django's own functions for it and what they are told.
+    #: The columns, and the attributes that they are.
+    columns: Sequence[Any]
     names: Sequence[str]
-    converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
+    #: How a database's values become the attributes', for the connection of each thread.
+    here: _Here
 
     @classmethod
     def of(
@@ -85,15 +93,18 @@ class _Statement(Generic[M]):
         query = build(*kind, **stand_ins)
         compiler = query.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
+        for name, stand_in in stand_ins.items():
+            if not _is_whole(stand_in, sql, params):
+                raise TypeError(f"“{name}” cannot be prepared: the query computes with it.")
         columns = [column for column, _, _ in compiler.select]
-        converters = compiler.get_converters(columns)
         return cls(
             query.model,
             sql,
             params,
             {value: name for name, value in stand_ins.items()},
+            columns,
             [getattr(getattr(column, "target", None), "attname", "") for column in columns],
-            [(place, functions, column) for place, (functions, column) in converters.items()],
+            _Here(),
         )
 
     def filled(self, values: Mapping[str, int | str]) -> list[Any]:
@@ -104,7 +115,40 @@ class _Statement(Generic[M]):
     def converted(self, row: Sequence[Any]) -> list[Any]:
         """``row`` as a query set would give it."""
         cells = list(row)
-        for place, functions, column in self.converters:
+        for place, functions, column in self.here.converters(self.columns):
             for function in functions:
                 cells[place] = function(cells[place], column, connection)
         return cells
+
+
+def _is_whole(stand_in: int | str, sql: str, params: tuple[Any, ...]) -> bool:
+    """Whether ``stand_in`` is a parameter, and is in nothing else."""
+    said = str(stand_in)
+    texts = [sql, *(param for param in params if isinstance(param, str) and param != stand_in)]
+    return stand_in in params and not any(said in text for text in texts)
+
+
+class _Here(local):
+    """The columns that need converting, with Django's own functions for it, in one thread.
+
+    Some of them are bound to the connection, which is the thread's own and goes with it.
+    """
+
+    of: BaseDatabaseWrapper | None = None
+    found: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]] = ()
+
+    def converters(
+        self, columns: Sequence[Any]
+    ) -> Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]:
+        current = connections[DEFAULT_DB_ALIAS]
+        if self.of is not current:
+            found = []
+            for place, column in enumerate(columns):
+                functions = [
+                    *current.ops.get_db_converters(column),
+                    *column.get_db_converters(current),
+                ]
+                if functions:
+                    found.append((place, functions, column))
+            self.of, self.found = current, found
+        return self.found

@@ -271,12 +271,26 @@ ACTS = {
 }
 
 
-@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_what_is_sent_after_a_change_is_what_would_be_rendered_anew(world, act):
-    before, _ = read(world.article), lists(world.article)
-    act(world)
+#: Those that change the API's list of responses, of annotations, or both.
+CHANGE_RESPONSES = {
+    "respond", "reply", "edit a response", "withdraw", "reinstate", "remove", "restore",
+    "edit a response that is a note", "revise", "revise what was a draft",
+}  # fmt: skip
+CHANGE_ANNOTATIONS = {
+    "edit a response", "withdraw", "remove", "annotate", "annotate a response", "edit a note",
+    "withdraw a note", "remove a note", "place by hand", "take off", "mark what one quotes",
+    "edit a response that is a note", "revise", "revise what was a draft",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_is_sent_after_a_change_is_what_would_be_rendered_anew(world, name):
+    before, had = read(world.article), lists(world.article)
+    ACTS[name](world)
     sent, listed = read(world.article), lists(world.article)
     assert sent != before
+    changed = [one != other for one, other in zip(had, listed, strict=True)]
+    assert changed == [name in CHANGE_RESPONSES, name in CHANGE_ANNOTATIONS]
     forget_everything()
     assert sent == read(world.article)
     assert listed == lists(world.article)
@@ -425,6 +439,13 @@ def test_head_says_what_get_would(client, article, headers):
 
 
 # What it costs
+
+
+def test_all_that_is_kept_shares_the_memory_for_pages(settings):
+    memos = (kept.PAGES._memo, kept_lists.LISTS._memo)
+    rest = (marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
+    most = [memo.most for memo in memos] + [memo.most for memo in rest]
+    assert sum(most) == settings.PAGE_MEMORY
 
 
 def test_no_query_string_makes_anything_be_kept(client, article):

@@ -7,7 +7,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
-from forum.accounts.models import ApiToken
+from forum.accounts import authentication
+from forum.accounts.models import ApiToken, User
+from forum.discussion import lookup
 from forum.discussion.models import Post, State
 from tests.factories import PASSWORD, make_annotation, make_article, make_comment, put
 
@@ -49,6 +51,45 @@ def test_a_token_speaks_for_its_owner(path, alice, capsys):
     refused = client.get(path)
     assert is_problem(refused, 401)
     assert refused["WWW-Authenticate"] == "Token"
+
+
+def deleted_after(monkeypatch, query, posts_or_person):
+    """Have something deleted right after ``query`` has found it."""
+    ask = query.instances
+
+    def ask_and_delete(*args, **values):
+        found = ask(*args, **values)
+        posts_or_person.delete()
+        return found
+
+    monkeypatch.setattr(query, "instances", ask_and_delete)
+
+
+def test_an_account_that_is_deleted_meanwhile_speaks_no_more(path, alice, capsys, monkeypatch):
+    call_command("create_token", "alice")
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {capsys.readouterr().out.strip()}")
+    assert client.get(path).status_code == 200
+    deleted_after(monkeypatch, authentication._TOKEN, User.objects.filter(pk=alice.pk))
+    refused = client.get(path)
+    assert is_problem(refused, 401)
+    assert refused["WWW-Authenticate"] == "Token"
+
+
+def test_an_article_that_is_deleted_meanwhile_is_not_there(as_, path, article, alice, monkeypatch):
+    posts = Post.objects.filter(pk=article.pk)
+    deleted_after(monkeypatch, lookup._POST_OF_ARTICLE, posts)
+    assert is_problem(as_(alice).post(path, {"source": "Words."}), 404)
+
+
+def test_whose_author_is_deleted_meanwhile_can_be_answered(
+    as_, path, article, alice, bob, monkeypatch
+):
+    parent = make_comment(article, author=bob)
+    deleted_after(monkeypatch, lookup._POST, User.objects.filter(pk=bob.pk))
+    made = as_(alice).post(path, {"source": "Words.", "parent": parent.pk})
+    assert made.status_code == 201
+    assert made.json()["parent"] == parent.pk
 
 
 @pytest.mark.parametrize("header", ["Token", "Token wrong", "Token a b", "token \xe9\xff"])

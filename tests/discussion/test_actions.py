@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.transaction import TransactionManagementError
 
 from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import MAX_DEPTH, Article, Post, Revision
-from forum.discussion.revisions import write_first_revision
+from forum.discussion.revisions import lock_current, write_first_revision
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.models import Notification
 from tests.factories import make_annotation, make_article, make_comment
@@ -205,6 +206,15 @@ def test_nobody_edits_for_another(article, alice, carol, frances):
         with pytest.raises(Forbidden):
             revise_post(editor=other, post=post, source="Mine now.")
     assert Revision.objects.filter(post=post).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_outside_a_transaction(article):
+    with transaction.atomic():
+        assert lock_current(article.post) == article.post.current
+    # Not even when the query has been made before.
+    with pytest.raises(TransactionManagementError):
+        lock_current(article.post)
 
 
 def test_the_database_knows_one_current_revision(article, alice):

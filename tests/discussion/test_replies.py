@@ -117,6 +117,49 @@ def test_the_database_keeps_what_others_hang_on(article, note, reply, response, 
     assert Post.objects.filter(pk=response.pk).update(audience="private")
 
 
+def test_what_others_hang_on_does_not_leave_its_place(article, note, reply, response, erin, bob):
+    answer = make_comment(article, author=bob, parent=response)
+    elsewhere = make_article(author=erin)
+    as_article = {"kind": "article", "parent": None, "root": None, "number": None}
+    # Answered, with replies, or a response with something marked in it.
+    marked = make_comment(article, author=bob)
+    make_annotation(marked, quote="ferry")
+    for held in (response, note, marked):
+        refused(Post.objects.filter(pk=held.pk).update, **as_article)
+    as_comment = {"kind": "comment", "number": 77}
+    refused(
+        Post.objects.filter(pk=article.pk).update,
+        root=elsewhere.post, parent=elsewhere.post, **as_comment,
+    )  # fmt: skip
+    # Nothing hangs on itself, nor on what hangs on it, by however many steps.
+    refused(Post.objects.filter(pk=answer.pk).update, parent=answer)
+    refused(Post.objects.filter(pk=response.pk).update, parent=answer)
+    further = make_comment(article, author=bob, parent=answer)
+    refused(Post.objects.filter(pk=response.pk).update, parent=further)
+    # What nobody hangs on may go.
+    assert Post.objects.filter(pk=further.pk).update(parent=response)
+    assert Post.objects.filter(pk=answer.pk).update(**as_article, depth=0)
+
+
+def test_the_words_of_a_note_are_a_response_under_its_article(article, note, reply, erin, bob):
+    source = make_comment(article, author=bob)
+    there = make_comment(make_article(author=erin), author=bob)
+    posts = Post.objects.filter(pk=make_annotation(article, quote="two lanes").pk)
+    for wrong in (reply, there, article.post, note):
+        refused(posts.update, note_from=wrong)
+    assert posts.update(note_from=source)
+    # And stay so.
+    for worse in (
+        {"kind": "article", "parent": None, "root": None, "number": None},
+        {"parent": note, "note": note, "number": None},
+        {"kind": "annotation", "number": None},
+    ):
+        refused(Post.objects.filter(pk=source.pk).update, **worse)
+    made = {"kind": "annotation", "author": bob, "author_name": "Bob", "root": article.post}
+    refused(Post.objects.create, **made, parent=article.post, note_from=reply)
+    assert Post.objects.create(**made, parent=article.post, note_from=source).pk
+
+
 def test_the_database_refuses_new_rows_too(article, note, reply, bob):
     made = {"kind": "comment", "author": bob, "author_name": "Bob", "root": article.post}
     refused(Post.objects.create, **made, parent=note, number=7)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from forum.lib.memo import Memo
+import sys
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from forum.lib.memo import Memo, weight_of
 
 
 def memo(most: int = 10) -> Memo[str, str]:
@@ -50,3 +54,24 @@ def test_nothing_is_left_when_it_is_cleared():
     kept.put("a", "one")
     kept.clear()
     assert (len(kept), kept.weight) == (0, 0)
+
+
+class Row(NamedTuple):
+    words: str
+    inner: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    words: str
+
+
+def test_bytes_are_weighed_not_signs():
+    plain, wide = "a" * 1000, "a" * 999 + "🚸"
+    for hold in (Row, Held, lambda words: (("deep", (words,)),), lambda words: Row("", (words,))):
+        weighs = weight_of(hold(plain), None)
+        assert 1000 < weighs < 2000
+        assert weight_of(hold(wide), None) - weighs == sys.getsizeof(wide) - sys.getsizeof(plain)
+        assert weight_of(None, hold(plain)) == weighs
+    # Once, however often it stands there.
+    assert weight_of((plain, Row(plain, (plain,))), plain) < 2000

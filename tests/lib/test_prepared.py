@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import weakref
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from forum.accounts.models import User
@@ -64,6 +68,58 @@ def test_no_value_is_taken_for_text_of_the_query(alice):
     query.instances(name="alice")
     for hostile in ("[name]", "' OR 1=1 --", "%s", "%(name)s", "alice'"):
         assert query.instances(name=hostile) == []
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda name: User.objects.filter(username__contains=name),
+        lambda name: User.objects.filter(username=name, display_name__startswith=name),
+        lambda name: User.objects.filter(username=name.upper()),
+        lambda name: User.objects.all(),
+    ],
+    ids=["contains", "once too often", "computed", "left out"],
+)
+def test_what_the_query_computes_with_cannot_be_prepared(build, alice):
+    for _ in range(2):
+        with pytest.raises(TypeError, match="“name” cannot be prepared"):
+            Prepared(build).rows(name="alice")
+
+
+def test_a_slice_cannot_be_prepared(alice):
+    for build in (
+        lambda most: User.objects.order_by("pk")[:most],
+        lambda most: User.objects.filter(pk__lte=most)[:most],
+        lambda most: User.objects.filter(pk__gte=most - 1),
+    ):
+        with pytest.raises(TypeError, match="“most” cannot be prepared"):
+            Prepared(build).instances(most=1)
+
+
+def test_values_become_what_this_threads_connection_makes_of_them(alice):
+    query = Prepared(lambda pk: User.objects.filter(pk=pk))
+    there = []
+
+    def elsewhere():
+        query.instances(pk=alice.pk)
+        there.append(weakref.ref(connections[DEFAULT_DB_ALIAS]))
+        connections.close_all()
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    gc.collect()
+    # Nothing of the first thread's is kept.
+    assert there[0]() is None
+    (found,) = query.instances(pk=alice.pk)
+    assert found.date_joined == User.objects.get(pk=alice.pk).date_joined
+    bound = {
+        id(function.__self__)
+        for _, functions, _ in query._made[()].here.found
+        for function in functions
+        if hasattr(function, "__self__")
+    }
+    assert bound <= {id(connection.ops)}
 
 
 def test_everybody_gets_what_they_may_read(article, alice, bob, carol):
