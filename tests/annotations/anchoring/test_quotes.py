@@ -366,7 +366,8 @@ def test_a_sentence_in_marks_of_any_style_is_found(sentences, before, after, dat
     article = ". ".join(sentences)
     style = data.draw(st.sampled_from(_STRAIGHT))
     # By its marks, “’tis ‘harbour …’” is a quote that begins at “tis”, as Swedish writes them.
-    assume(not ("’tis" in before and "’" in style))
+    if "’tis" in before and "’" in style:
+        return
     comment = f"{before} {style.format(passage)} {after}"
     found = find_quotes("", comment, [article])
     assert [(comment[q.comment_start : q.comment_end], q.start) for q in found] == [
