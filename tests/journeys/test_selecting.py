@@ -336,7 +336,7 @@ def test_on_a_phone_it_is_a_sheet(read):
     expect(form.get_by_text("The passage presents one party’s view")).to_be_visible()
     for name in ("Save note", "Cancel"):
         assert form.get_by_role("button", name=name).bounding_box()["height"] >= 44
-    for label in form.locator("label.popover-tag").all():
+    for label in form.locator(".popover-tag-name").all():
         assert label.bounding_box()["height"] >= 44
     # The focus stays inside.
     for _ in range(14):

@@ -32,8 +32,12 @@ export class Popover {
     this.chosen = new Highlighted("chosen");
     this.passage = null;
     this.token = "";
+    /** Where what is typed was begun, and so belongs until somebody types on elsewhere. */
+    this.begun = null;
     /** Says that something typed and not saved waits in the form. */
     this.reminder = null;
+    /** How high the form was when it was placed, in pixels. */
+    this.height = 0;
     this.#listen();
   }
 
@@ -105,7 +109,16 @@ export class Popover {
     for (const [target, name] of [[window, "resize"], [window.visualViewport, "resize"]]) {
       target?.addEventListener(name, () => this.isOpen && this.#place());
     }
+    // It grows as one types and by what it has to say; nothing of it may leave the window.
+    new ResizeObserver(() => {
+      if (this.isOpen && this.dialog.offsetHeight > this.height) this.#place();
+    }).observe(this.dialog);
     NARROW.addEventListener("change", () => this.#reopen());
+    const meanings = this.#part("meanings");
+    meanings.addEventListener("click", () => {
+      const shown = this.form.querySelector(".popover-choices").classList.toggle("is-explained");
+      meanings.setAttribute("aria-expanded", String(shown));
+    });
     // Not moved meanwhile: a button that moves while it is pressed is not pressed.
     this.form.addEventListener("input", (event) => {
       const field = event.target.closest("[data-field]");
@@ -352,6 +365,7 @@ export class Popover {
 
   #place() {
     placeForm(this.dialog, this.chosen.passage.range, this.reading);
+    this.height = this.dialog.offsetHeight;
   }
 
   #firstStop() {
