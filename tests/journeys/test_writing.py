@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from annotations.models import Annotation
+from forum.discussion.models import Post
 from tests.browser import expect
 from tests.journeys.conftest import ARTICLE, annotate, select
 
@@ -117,3 +119,123 @@ def test_what_a_tag_means_is_told_of_one_and_on_request_of_all(read, width):
     page.keyboard.press("Enter")
     expect(meanings).to_have_attribute("aria-expanded", "false")
     expect(bias).to_be_hidden()
+
+
+def test_what_was_begun_on_another_passage_says_so(read):
+    page = read()
+    form = annotate(page, "#text", PHRASE)
+    form.get_by_label("Question").check()
+    form.get_by_label("Note").fill("Which critics?")
+    page.keyboard.press("Escape")
+    expect(notices(page)).to_contain_text(f"Your note on “{PHRASE}” is not saved yet.")
+    annotate(page, "#text", OTHER)
+    begun = form.get_by_role("status")
+    expect(begun).to_contain_text(f"Begun on “{PHRASE}”")
+    expect(form.get_by_label("Note")).to_have_value("Which critics?")
+    # Left as it was, it still belongs where it was begun.
+    page.keyboard.press("Escape")
+    expect(notices(page)).to_contain_text(f"Your note on “{PHRASE}” is not saved yet.")
+    annotate(page, "#text", OTHER)
+    form.get_by_role("button", name="Go back there").click()
+    expect(form.locator("[data-quote]")).to_have_text(PHRASE)
+    expect(begun).to_be_hidden()
+    expect(form.get_by_label("Bias claim")).to_be_focused()
+    page.keyboard.press("Escape")
+    # Begun anew, the other one waits, over a reload too.
+    annotate(page, "#text", OTHER)
+    form.get_by_role("button", name="Start afresh").click()
+    expect(begun).to_be_hidden()
+    expect(form.locator("[data-quote]")).to_have_text(OTHER)
+    expect(form.get_by_label("Note")).to_have_value("")
+    expect(form.get_by_label("Question")).not_to_be_checked()
+    form.get_by_label("Good evidence").check()
+    form.get_by_role("button", name="Save note").click()
+    expect(form).to_have_count(0)
+    assert Annotation.objects.filter(quote=OTHER, post__author__username="reader").count() == 1
+    page.reload()
+    expect(notices(page)).to_have_count(1)
+    notices(page).get_by_role("button", name="Go on").click()
+    expect(form.locator("[data-quote]")).to_have_text(PHRASE)
+    expect(form.get_by_label("Note")).to_have_value("Which critics?")
+    form.get_by_role("button", name="Save note").click()
+    expect(form).to_have_count(0)
+    made = Annotation.objects.get(quote=PHRASE, post__author__username="reader")
+    assert made.post.current.source == "Which critics?"
+    page.reload()
+    expect(page.locator("[data-personal-masthead]")).to_contain_text("Log out")
+    expect(notices(page)).to_have_count(0)
+
+
+def test_a_passage_chosen_more_exactly_is_no_other_one(read):
+    page = read()
+    form = annotate(page, "#text", "critics therefore")
+    form.get_by_label("Note").fill("Which critics?")
+    select(page, "#text", PHRASE)
+    expect(form.locator("[data-quote]")).to_have_text(PHRASE)
+    expect(form.get_by_role("status")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_reply_is_posted_by_key_and_said_to_be(read, width):
+    page = read(width)
+    response = page.locator("#responses > ol > .response").nth(1)
+    response.get_by_role("link", name="Reply").first.click()
+    field = response.locator("textarea")
+    expect(field).to_be_focused()
+    page.keyboard.type("Not so fast.")
+    # Escape closes and takes nothing away.
+    page.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    expect(response.get_by_role("link", name="Reply").first).to_be_focused()
+    expect(notices(page)).to_contain_text("Your reply to response 2 is not posted yet.")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Not so fast.")
+    expect(notices(page)).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.reload()
+    expect(notices(page)).to_contain_text("Your reply to response 2 is not posted yet.")
+    notices(page).get_by_role("button", name="Go on").click()
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile("#comment-"))
+    expect(page.locator("[data-status]")).to_have_text("Your reply is posted.")
+    made = Post.objects.get(author__username="reader", kind="comment", parent__number=2)
+    assert made.current.source == "Not so fast."
+    expect(page.locator(f"#comment-{made.pk}")).to_be_focused()
+    expect(page.locator(f"#comment-{made.pk}")).to_be_in_viewport()
+    expect(notices(page)).to_have_count(0)
+    # It is said once.
+    page.reload()
+    expect(page.locator("[data-personal-masthead]")).to_contain_text("Log out")
+    expect(page.locator("[data-status]")).to_have_text("")
+
+
+def test_a_response_and_a_reply_to_a_note_are_posted_by_key(read):
+    page = read()
+    page.get_by_role("link", name="Write a response").click()
+    expect(page.locator("#new-response textarea")).to_be_focused()
+    page.keyboard.type("On the whole, yes.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Write a response")).to_be_focused()
+    expect(notices(page)).to_contain_text("Your response is not posted yet.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#new-response textarea")).to_have_value("On the whole, yes.")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile("#comment-"))
+    expect(page.locator("[data-status]")).to_have_text("Your response is posted.")
+    note = page.locator(".note", has_text="Leaves out Russia, which borders the North")
+    page.locator(f"mark[data-notes~='{note.get_attribute('data-note')}']").first.click()
+    link = note.get_by_role("link", name="Reply to the note by Farah")
+    link.click()
+    expect(note.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("Why Russia?")
+    # The form closes, the note around it does not.
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+    expect(note).to_have_class(re.compile("is-active"))
+    page.keyboard.press("Enter")
+    expect(note.get_by_role("textbox")).to_have_value("Why Russia?")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile("#reply-"))
+    expect(page.locator("[data-status]")).to_have_text("Your reply is posted.")
+    expect(page.locator(page.evaluate("location.hash"))).to_be_focused()
