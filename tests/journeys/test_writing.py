@@ -188,6 +188,7 @@ def test_a_reply_is_posted_by_key_and_said_to_be(read, width):
     expect(field).to_have_count(0)
     expect(response.get_by_role("link", name="Reply").first).to_be_focused()
     expect(notices(page)).to_contain_text("Your reply to response 2 is not posted yet.")
+    assert in_window(notices(page))
     page.keyboard.press("Enter")
     expect(field).to_have_value("Not so fast.")
     expect(notices(page)).to_have_count(0)

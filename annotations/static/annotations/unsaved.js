@@ -94,12 +94,11 @@ export function inShort(quote) {
 }
 
 function noticesOf(reading) {
-  const text = reading.querySelector(".reading-text");
-  let list = text.querySelector(":scope > .kept-list");
+  let list = reading.querySelector(":scope > .kept-list");
   if (!list) {
     list = document.createElement("div");
     list.className = "kept-list";
-    text.append(list);
+    reading.querySelector(".reading-text").after(list);
   }
   return list;
 }
