@@ -148,6 +148,50 @@ def test_by_keyboard_alone_from_the_loading_of_the_page_to_a_saved_note(read):
     expect(stepper(page)).to_be_hidden()
 
 
+def test_the_bar_has_a_button_for_each_step(read):
+    page = read()
+    press(page, "s")
+    bar = stepper(page)
+    # It has the focus and says so by a line, not by a frame all around.
+    colour = bar.evaluate("bar => getComputedStyle(bar).outlineColor")
+    assert colour == "rgba(0, 0, 0, 0)"
+    assert bar.evaluate("bar => getComputedStyle(bar).borderTopColor") == page.evaluate(
+        """() => {
+          const probe = document.body.appendChild(document.createElement("i"));
+          probe.style.color = "var(--accent)";
+          return getComputedStyle(probe).color;
+        }"""
+    )
+    first = page.evaluate(LIT, "stepping")
+    for name, words in (
+        ("Next sentence", "That is the fact"),
+        ("Previous sentence", first),
+        ("Next sentence", "That is the fact"),
+        ("Next word", "That"),
+        ("Next word", "is"),
+        ("Previous word", "That"),
+        ("Longer", "That is"),
+        ("Shorter", "That"),
+    ):
+        bar.get_by_role("button", name=name).click()
+        assert page.evaluate(LIT, "stepping").startswith(words), name
+
+
+def test_where_there_is_only_a_finger_nothing_is_offered_for_keys(browser, live_server, demo):
+    begin = "Select with the keyboard"
+    for touch in (True, False):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": 390, "height": 800},
+            has_touch=touch,
+            is_mobile=touch,
+        )
+        page = context.new_page()
+        page.goto(ARTICLE)
+        expect(page.get_by_role("button", name=begin)).to_have_count(0 if touch else 1)
+        context.close()
+
+
 def test_a_selection_made_with_the_browsers_own_keys(read):
     page = read()
     select(page, "#text", "critics")
@@ -425,6 +469,11 @@ def test_a_text_from_right_to_left(log_in, codebook):
     press(page, "s", "ArrowDown")
     expect(said(page)).to_contain_text("sentence 2 of 3")
     assert page.evaluate(LIT, "stepping") == "من يدفع الثمن الآن؟"
+    # A button does what it says.
+    stepper(page).get_by_role("button", name="Next word").click()
+    assert page.evaluate(LIT, "stepping") == "من"
+    stepper(page).focus()
+    press(page, "ArrowUp", "ArrowDown")
     # To the left is on.
     press(page, "ArrowLeft", "ArrowLeft", "Shift+ArrowLeft", "Enter", "Enter")
     dialog(page).get_by_label("Question").check()
