@@ -513,6 +513,17 @@ def test_axe_finds_nothing_in_any_state(read, width, scheme):
     press(page, "Enter")
     expect(dialog(page)).to_be_visible()
     assert violations(page, "dialog.popover") == []
+    meanings = dialog(page).get_by_role("button", name="What the tags mean")
+    meanings.click()
+    assert violations(page, "dialog.popover") == []
+    meanings.click()
+    dialog(page).get_by_label("Note").fill("Which critics?")
+    press(page, "Escape")
+    expect(page.locator(".kept")).to_be_visible()
+    assert violations(page, ".kept-list") == []
+    annotate(page, "#text", PHRASE)
+    expect(dialog(page).get_by_role("status")).to_contain_text("Begun on")
+    assert violations(page, "dialog.popover") == []
     dialog(page).get_by_role("button", name="Save").click()
     expect(dialog(page)).to_contain_text("Choose at least one tag")
     assert violations(page) == []
