@@ -93,6 +93,19 @@ def test_who_will_read_a_note_is_seen_before_it_is_saved(read, width, height):
     assert scrollers in ([], ["popover-body"])
 
 
+def test_on_a_low_phone_the_passage_stays_in_sight_above_the_form(read):
+    page = read(390, 664)
+    form = annotate(page, "#text", PHRASE)
+    box = form.bounding_box()
+    assert (round(box["y"]), box["y"] + box["height"]) == (140, 664)
+    words = page.evaluate(
+        """() => [...CSS.highlights.get("chosen")][0].getBoundingClientRect().bottom"""
+    )
+    assert 50 < words < 140
+    for control in (form.get_by_label("Only me"), form.get_by_role("button", name="Save note")):
+        assert in_window(control)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_what_a_tag_means_is_told_of_one_and_on_request_of_all(read, width):
     page = read(width)
