@@ -440,3 +440,30 @@ def test_it_is_accessible_with_everything_open(page, read, article, dan, alice, 
             page.get_by_text("Notes by section").click()
         results = page._run(Axe().run, page._target)
         assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_notes_on_a_passage_are_counted_whole_and_stay_counted(read, article, alice, width):
+    """However a passage is cut by the notes on it, all that overlap it are counted."""
+    text = ARTICLE_TEXT.split("\n\n")[0].replace("\n", " ")
+    words = text.split(" ")
+    whole = make_annotation(article, author=alice, quote=" ".join(words[:6]), note="On it all.")
+    for at in range(5):
+        make_annotation(article, author=alice, quote=" ".join(words[at : at + 2]), note=f"At {at}.")
+    page = read(article, width=width)
+    page.goto(f"{article.get_absolute_url()}#mark-{whole.pk}")
+    expect(page.locator(".note.is-lead")).to_have_attribute("id", f"note-{whole.pk}")
+    head = page.locator(".here")
+    if width < 1000:
+        expect(head).to_contain_text("6 notes on this passage")
+        page.get_by_role("button", name="Next note", exact=True).click()
+        expect(head).to_contain_text("6 notes on this passage")
+        expect(head).to_contain_text("2 of 6")
+        page.locator("#text p").last.click()
+    # The third word has the whole and two notes over it, and these touch two more.
+    page.locator("#text mark", has_text=re.compile(f"^\\s*{re.escape(words[2])}\\s*$")).click()
+    expect(head).to_contain_text("4 notes on this passage")
+    for at in (4, 1, 2, 3):
+        page.get_by_role("button", name="Next note on this passage").click()
+        expect(head).to_contain_text("4 notes on this passage")
+        expect(head).to_contain_text(f"{at} of 4")

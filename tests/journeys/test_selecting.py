@@ -148,6 +148,50 @@ def test_by_keyboard_alone_from_the_loading_of_the_page_to_a_saved_note(read):
     expect(stepper(page)).to_be_hidden()
 
 
+def test_the_bar_has_a_button_for_each_step(read):
+    page = read()
+    press(page, "s")
+    bar = stepper(page)
+    # It has the focus and says so by a line, not by a frame all around.
+    colour = bar.evaluate("bar => getComputedStyle(bar).outlineColor")
+    assert colour == "rgba(0, 0, 0, 0)"
+    assert bar.evaluate("bar => getComputedStyle(bar).borderTopColor") == page.evaluate(
+        """() => {
+          const probe = document.body.appendChild(document.createElement("i"));
+          probe.style.color = "var(--accent)";
+          return getComputedStyle(probe).color;
+        }"""
+    )
+    first = page.evaluate(LIT, "stepping")
+    for name, words in (
+        ("Next sentence", "That is the fact"),
+        ("Previous sentence", first),
+        ("Next sentence", "That is the fact"),
+        ("Next word", "That"),
+        ("Next word", "is"),
+        ("Previous word", "That"),
+        ("Longer", "That is"),
+        ("Shorter", "That"),
+    ):
+        bar.get_by_role("button", name=name).click()
+        assert page.evaluate(LIT, "stepping").startswith(words), name
+
+
+def test_where_there_is_only_a_finger_nothing_is_offered_for_keys(browser, live_server, demo):
+    begin = "Select with the keyboard"
+    for touch in (True, False):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": 390, "height": 800},
+            has_touch=touch,
+            is_mobile=touch,
+        )
+        page = context.new_page()
+        page.goto(ARTICLE)
+        expect(page.get_by_role("button", name=begin)).to_have_count(0 if touch else 1)
+        context.close()
+
+
 def test_a_selection_made_with_the_browsers_own_keys(read):
     page = read()
     select(page, "#text", "critics")
@@ -336,7 +380,7 @@ def test_on_a_phone_it_is_a_sheet(read):
     expect(form.get_by_text("The passage presents one party’s view")).to_be_visible()
     for name in ("Save note", "Cancel"):
         assert form.get_by_role("button", name=name).bounding_box()["height"] >= 44
-    for label in form.locator("label.popover-tag").all():
+    for label in form.locator(".popover-tag-name").all():
         assert label.bounding_box()["height"] >= 44
     # The focus stays inside.
     for _ in range(14):
@@ -425,6 +469,11 @@ def test_a_text_from_right_to_left(log_in, codebook):
     press(page, "s", "ArrowDown")
     expect(said(page)).to_contain_text("sentence 2 of 3")
     assert page.evaluate(LIT, "stepping") == "من يدفع الثمن الآن؟"
+    # A button does what it says.
+    stepper(page).get_by_role("button", name="Next word").click()
+    assert page.evaluate(LIT, "stepping") == "من"
+    stepper(page).focus()
+    press(page, "ArrowUp", "ArrowDown")
     # To the left is on.
     press(page, "ArrowLeft", "ArrowLeft", "Shift+ArrowLeft", "Enter", "Enter")
     dialog(page).get_by_label("Question").check()
@@ -463,6 +512,17 @@ def test_axe_finds_nothing_in_any_state(read, width, scheme):
     assert violations(page, ".passage-menu") == []
     press(page, "Enter")
     expect(dialog(page)).to_be_visible()
+    assert violations(page, "dialog.popover") == []
+    meanings = dialog(page).get_by_role("button", name="What the tags mean")
+    meanings.click()
+    assert violations(page, "dialog.popover") == []
+    meanings.click()
+    dialog(page).get_by_label("Note").fill("Which critics?")
+    press(page, "Escape")
+    expect(page.locator(".kept")).to_be_visible()
+    assert violations(page, ".kept-list") == []
+    annotate(page, "#text", PHRASE)
+    expect(dialog(page).get_by_role("status")).to_contain_text("Begun on")
     assert violations(page, "dialog.popover") == []
     dialog(page).get_by_role("button", name="Save").click()
     expect(dialog(page)).to_contain_text("Choose at least one tag")

@@ -15,9 +15,10 @@ import { Quotes } from "./quotes.js";
 import { Responding } from "./respond.js";
 import { watchSelection } from "./selection.js";
 import { watchSlots } from "./slots.js";
+import { focusOn } from "./sight.js";
 import { Stepping } from "./stepping.js";
 import { humanise } from "./times.js";
-import { notice, takeSaid } from "./unsaved.js";
+import { notice, takePosted, takeSaid } from "./unsaved.js";
 import { KEYS as WALKING, Walk } from "./walk.js";
 
 addKeys("Text and notes", [
@@ -113,10 +114,19 @@ Promise.all([personal, settled]).then(([person]) => {
   humanise(reading);
   notes.showTargeted();
   drafts.belongTo(person.id);
-  if (drafts.get(NOTE)) popover.fetch().then((form) => form.takeUpDraft());
+  tellPosted();
+  if (drafts.names(NOTE).length) popover.fetch().then((form) => form.takeUpDraft());
   responding.offerDrafts();
   goOnWithWanted(person);
 });
+
+/** Back from posting: it is said, and the reader goes on from there. */
+function tellPosted() {
+  const posted = takePosted();
+  if (!posted) return;
+  say(`Your ${posted.kind} is posted.`);
+  focusOn(posted.element);
+}
 
 /** Back from logging in, with a passage to annotate. */
 function goOnWithWanted({ signed_in: signedIn }) {

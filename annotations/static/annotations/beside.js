@@ -10,8 +10,10 @@ const HEAD = 50;
 const EASE = 570;
 /** Of a low window it is given this much. */
 const MOST = 0.7;
-/** Of what a phone's keyboard leaves of the screen, a form takes this much. */
+/** Of the screen of a phone a form takes this much; of a low one more, as long as this many pixels
+ *  are left for the passage; and all that a keyboard leaves. */
 const SHEET = 0.72;
+const LEAVE = 140;
 
 /** Put the `form` level with the passage in the margin. Without a margin it stands below or above
  *  the passage, whichever has more room; on a phone at the foot of the screen. */
@@ -120,7 +122,10 @@ function raise(element, share) {
   const height = own ? window.innerHeight : seen.height;
   const covered = own ? 0 : Math.max(0, window.innerHeight - seen.height - seen.offsetTop);
   element.style.bottom = covered ? `${Math.round(covered)}px` : "";
-  if (share < 1) element.style.maxHeight = `${Math.round(height * (covered ? 1 : share))}px`;
+  if (share < 1) {
+    const most = Math.max(height * share, Math.min(EASE, height - LEAVE));
+    element.style.maxHeight = `${Math.round(covered ? height : most)}px`;
+  }
   leaveRoom(element.offsetHeight + covered);
   return window.innerHeight - covered - element.offsetHeight;
 }

@@ -60,28 +60,31 @@ export class Choosing {
     }
   }
 
-  /** A note has been chosen: among those on its passage, if they are open, else alone. */
+  /** A note has been chosen. */
   #note(item) {
     const { notes } = this;
     const entry = notes.entry(item.id);
     if (entry === notes.lead) return;
     const among = notes.open.includes(entry);
-    notes.activate(among ? notes.open : [entry], entry, among ? notes.at : null);
+    notes.choose(entry);
     const words = entry.words();
     if (words && !among) notes.sight.words(words);
   }
 
-  /** A mark has been chosen: its notes open, the innermost first; chosen again, the next. */
+  /** A mark has been chosen: the notes on its passage open, the innermost first; chosen again, the
+   *  next. */
   #mark(element) {
     const { notes } = this;
     const over = this.#over(element);
-    if (over.length > 1 && same(over, notes.open)) {
+    const inner = over.at(-1);
+    const lead = over.find(({ start, end }) => start === inner.start && end === inner.end);
+    const open = notes.around(lead);
+    const again = notes.at ? notes.at === element : over.includes(notes.lead);
+    if (again && open.length > 1 && same(open, notes.open)) {
       notes.step(1);
       return;
     }
-    const inner = over.at(-1);
-    const lead = over.find(({ start, end }) => start === inner.start && end === inner.end);
-    notes.activate(over, lead, element);
+    notes.activate(open, lead, element);
     notes.sight.note(lead);
   }
 

@@ -9,6 +9,8 @@ const LIFETIME = 24 * 60 * 60 * 1000;
 const PREFIX = "draft";
 /** What the draft of an annotation is called. */
 export const NOTE = "note";
+/** What begins the names of those that were put aside for another passage. */
+export const ASIDE = "note on ";
 
 export class Drafts {
   /**

@@ -15,6 +15,8 @@ import { focusOn, Sight, WIDE } from "./sight.js";
 
 /** @typedef {import("./entry.js").Entry} Entry */
 
+const HERE = "on this passage";
+
 export class Notes {
   /** @param {HTMLElement} reading the element around text, notes and responses */
   constructor(reading) {
@@ -29,6 +31,8 @@ export class Notes {
     this.lead = null;
     /** @type {Element | null} the words at which they were opened, where those are not the lead's */
     this.at = null;
+    /** What the head says of where they are, which stays as it is while one steps through them. */
+    this.where = HERE;
     /** @type {Set<() => void>} are called when other notes are shown, or they stand elsewhere */
     this.watchers = new Set();
     this.head = new Head({ step: (by) => this.step(by), close: () => this.close() });
@@ -112,7 +116,9 @@ export class Notes {
    */
   activate(open, lead = open[0] ?? null, words = null) {
     const order = new Set(open);
+    const others = order.size !== this.open.length || this.open.some((entry) => !order.has(entry));
     this.open = this.entries.filter((entry) => order.has(entry));
+    if (others) this.where = open.every((entry) => overlap(entry, lead)) ? HERE : "near here";
     this.lead = lead;
     this.at = words;
     this.#light();
@@ -127,6 +133,24 @@ export class Notes {
     this.sight.note(this.lead);
   }
 
+  /**
+   * The notes that are shown on what `entry` is on or on a part of it, in reading order.
+   *
+   * @param {Entry} entry
+   * @returns {Entry[]}
+   */
+  around(entry) {
+    const over = this.over(entry.target).filter((other) => overlap(other, entry));
+    return over.includes(entry) ? over : [entry];
+  }
+
+  /** Open `entry`: among those that are open, if it is one of them. Else alone in the margin, and
+   *  under its paragraph, where a head counts them, with all on its passage. */
+  choose(entry) {
+    if (this.open.includes(entry)) this.activate(this.open, entry, this.at);
+    else this.activate(WIDE.matches ? [entry] : this.around(entry), entry);
+  }
+
   /** Close what is open; the focus goes back to the passage if it was in a note. */
   close() {
     const { lead } = this;
@@ -139,7 +163,7 @@ export class Notes {
   showNote(id, { focus = false } = {}) {
     const entry = this.entry(`note-${id}`);
     if (!entry) return;
-    this.activate([entry]);
+    this.choose(entry);
     if (focus) focusOn(entry.item);
     this.sight.note(entry);
   }
@@ -149,14 +173,14 @@ export class Notes {
     const entry = this.entry(`note-${id}`);
     const words = entry?.words();
     if (!words) return;
-    this.activate([entry]);
+    this.choose(entry);
     this.sight.words(words);
     if (focus) words.focus({ preventScroll: true });
   }
 
   /** Show both, the passage in the first place: what leads from note to note comes here. */
   visit(entry, { focus = false } = {}) {
-    this.activate([entry]);
+    this.choose(entry);
     const words = entry.words();
     if (words) this.sight.words(words);
     if (!words || !WIDE.matches) this.sight.note(entry);
@@ -180,7 +204,7 @@ export class Notes {
   #showReply(reply) {
     const entry = this.entry(reply?.closest("[data-note]")?.id);
     if (!entry) return;
-    this.activate([entry]);
+    this.choose(entry);
     this.sight.note(entry);
     this.sight.reply(reply);
   }
@@ -293,8 +317,7 @@ export class Notes {
       ? [this.lead, ...placed.filter((entry) => entry !== this.lead)]
       : placed;
     const at = this.at?.isConnected ? this.at : null;
-    const near = placed.every(({ start, end }) => start < open[0].end && end > open[0].start);
-    this.head.show(placed.indexOf(open[0]) + 1, placed.length, near ? "on this passage" : "near here");
+    this.head.show(placed.indexOf(open[0]) + 1, placed.length, this.where);
     if (WIDE.matches) {
       this.inPlace.clear();
       this.margin.place(this.#standing(), open, this.head, at && at.getBoundingClientRect().top);
@@ -310,4 +333,9 @@ export class Notes {
     const quotes = !this.reading.classList.contains("quotes-off");
     return this.entries.filter((entry) => entry.placed && (entry.note ? entry.shown : quotes));
   }
+}
+
+/** Whether two entries share words. */
+function overlap(one, other) {
+  return one.start < other.end && one.end > other.start;
 }

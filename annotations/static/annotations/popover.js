@@ -3,7 +3,7 @@
 import { loginFor, textOf } from "./address.js";
 import { leaveRoom, NARROW, placeForm, placeInWindow } from "./beside.js";
 import { isAt, returnTo } from "./choice.js";
-import { NOTE } from "./drafts.js";
+import { ASIDE, NOTE } from "./drafts.js";
 import { Highlighted } from "./highlight.js";
 import { passageAt } from "./selection.js";
 import { inShort, notice, reloadSaying } from "./unsaved.js";
@@ -32,8 +32,12 @@ export class Popover {
     this.chosen = new Highlighted("chosen");
     this.passage = null;
     this.token = "";
+    /** Where what is typed was begun, and so belongs until somebody types on elsewhere. */
+    this.begun = null;
     /** Says that something typed and not saved waits in the form. */
     this.reminder = null;
+    /** How high the form was when it was placed, in pixels. */
+    this.height = 0;
     this.#listen();
   }
 
@@ -49,10 +53,12 @@ export class Popover {
 
   /** Open for `passage`, or move there with whatever has been typed. */
   async open(passage) {
+    const from = this.isTouched && isApart(this.begun, passage) ? this.begun : null;
     this.passage = passage;
     this.token = window.crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.#part("quote").textContent = passage.quote;
     this.#clearErrors();
+    this.#tellBegun(from);
     this.reminder?.remove();
     this.#ask(true);
     if (!this.isOpen) {
@@ -60,6 +66,7 @@ export class Popover {
       this.#firstStop().focus({ preventScroll: true });
     }
     this.chosen.show(passage);
+    if (!from) this.begun = passage;
     this.#keep();
     this.#place();
     const person = await this.personal;
@@ -74,19 +81,26 @@ export class Popover {
     const inside = this.dialog.contains(document.activeElement);
     this.#hide();
     if (inside) returnTo(this.passage);
-    if (this.isTouched) this.#remind(this.passage);
+    if (this.isTouched) this.#remind(this.begun);
     this.closed();
   }
 
   /** Take up what was typed before the page was loaded. */
   takeUpDraft() {
+    for (const name of this.drafts.names(ASIDE)) this.#offer(name);
     const draft = this.drafts.get(NOTE);
     if (!draft || this.isTouched) return;
     this.#fill(draft);
-    const { revision, start, end, quote } = draft.passage ?? {};
+    this.begun = this.#placeOf(draft);
+    this.#remind(this.begun);
+  }
+
+  /** The passage that a draft was begun on, if it still reads as it did; else null. */
+  #placeOf({ passage }) {
+    const { revision, start, end, quote } = passage ?? {};
     const root = textOf(this.reading, revision);
-    const passage = root && passageAt(root, start, end);
-    this.#remind(passage?.quote === quote ? passage : null);
+    const found = root && passageAt(root, start, end);
+    return found?.quote === quote ? found : null;
   }
 
   #listen() {
@@ -105,11 +119,22 @@ export class Popover {
     for (const [target, name] of [[window, "resize"], [window.visualViewport, "resize"]]) {
       target?.addEventListener(name, () => this.isOpen && this.#place());
     }
+    // It grows as one types and by what it has to say; nothing of it may leave the window.
+    new ResizeObserver(() => {
+      if (this.isOpen && this.dialog.offsetHeight > this.height) this.#place();
+    }).observe(this.dialog);
     NARROW.addEventListener("change", () => this.#reopen());
+    const meanings = this.#part("meanings");
+    meanings.addEventListener("click", () => {
+      const shown = this.form.querySelector(".popover-choices").classList.toggle("is-explained");
+      meanings.setAttribute("aria-expanded", String(shown));
+    });
     // Not moved meanwhile: a button that moves while it is pressed is not pressed.
     this.form.addEventListener("input", (event) => {
       const field = event.target.closest("[data-field]");
       if (field) this.#clearError(field);
+      // Who goes on here wants it here.
+      this.begun = this.passage;
       this.#keep();
     });
   }
@@ -131,7 +156,7 @@ export class Popover {
 
   #cancel() {
     const draft = this.isTouched && this.#draft();
-    const { passage } = this;
+    const passage = this.begun;
     this.#empty();
     this.close();
     if (!draft) return;
@@ -231,8 +256,8 @@ export class Popover {
   #draft() {
     const tags = [...this.form.querySelectorAll("[name=tags]:checked")].map(({ value }) => value);
     const { note, audience } = this.form.elements;
-    const { revision, start, end, quote } = this.passage;
-    const passage = { revision, start, end, quote };
+    const at = this.begun ?? this.passage;
+    const passage = at && { revision: at.revision, start: at.start, end: at.end, quote: at.quote };
     return { tags, note: note.value, audience: audience.value, passage };
   }
 
@@ -247,6 +272,65 @@ export class Popover {
   #keep() {
     if (this.isTouched) this.drafts.set(NOTE, this.#draft());
     else this.drafts.drop(NOTE);
+  }
+
+  /** Say what was begun `from` another passage, which is about to be saved here. */
+  #tellBegun(from) {
+    const part = this.#part("begun");
+    part.hidden = !from;
+    if (!from) return;
+    const words = document.createElement("p");
+    words.textContent = `Begun on “${inShort(from.quote)}”`;
+    const actions = document.createElement("p");
+    actions.className = "actions";
+    actions.append(
+      button("Go back there", () => this.#goTo(from)),
+      button("Start afresh", () => this.#startAfresh(from)),
+    );
+    part.replaceChildren(words, actions);
+  }
+
+  /** Go on at `passage` with what is in the form. */
+  #goTo(passage) {
+    this.begun = passage;
+    passage.range.startContainer.parentElement.scrollIntoView({ block: "center" });
+    this.open(passage);
+    this.#firstStop().focus({ preventScroll: true });
+  }
+
+  /** Empty the form for this passage; what was begun `from` another one waits to be gone on with. */
+  #startAfresh(from) {
+    this.begun = from;
+    this.#putAside();
+    this.open(this.passage);
+    this.#firstStop().focus({ preventScroll: true });
+  }
+
+  /** Keep what is in the form for later. */
+  #putAside() {
+    const draft = this.#draft();
+    const name = ASIDE + this.token;
+    this.drafts.set(name, draft);
+    this.#empty();
+    this.#offer(name, draft);
+  }
+
+  /** Offer a draft that was put aside. */
+  #offer(name, draft = this.drafts.get(name)) {
+    const passage = this.#placeOf(draft);
+    const goOn = () => {
+      if (this.isTouched) this.#putAside();
+      this.drafts.drop(name);
+      this.#fill(draft);
+      this.begun = passage;
+      this.#keep();
+      if (passage) this.#goTo(passage);
+      else this.#remind(null);
+    };
+    notice(this.reading, notSaved(draft.passage.quote), [
+      ["Go on", goOn],
+      ["Discard it", () => this.drafts.drop(name)],
+    ]);
   }
 
   /** Say that something waits, show where it belongs, and offer to go on with it. */
@@ -264,16 +348,13 @@ export class Popover {
       return;
     }
     this.chosen.show(passage);
-    const words = `Your note on “${inShort(passage.quote)}” is not saved yet.`;
-    const goOn = () => {
-      passage.range.startContainer.parentElement.scrollIntoView({ block: "center" });
-      this.open(passage);
-    };
-    this.reminder = notice(this.reading, words, [["Go on", goOn], discard]);
+    const goOn = () => this.#goTo(passage);
+    this.reminder = notice(this.reading, notSaved(passage.quote), [["Go on", goOn], discard]);
   }
 
   #empty() {
     this.form.reset();
+    this.begun = null;
     this.drafts.drop(NOTE);
     this.reminder?.remove();
   }
@@ -352,6 +433,7 @@ export class Popover {
 
   #place() {
     placeForm(this.dialog, this.chosen.passage.range, this.reading);
+    this.height = this.dialog.offsetHeight;
   }
 
   #firstStop() {
@@ -362,6 +444,16 @@ export class Popover {
   #part(name) {
     return this.form.querySelector(`[data-${name}]`);
   }
+}
+
+function notSaved(quote) {
+  return `Your note on “${inShort(quote)}” is not saved yet.`;
+}
+
+/** Whether two passages share no words; one that was chosen more exactly is no other. */
+function isApart(one, other) {
+  if (!one) return false;
+  return one.revision !== other.revision || one.end <= other.start || one.start >= other.end;
 }
 
 function button(label, act) {

@@ -2,12 +2,11 @@
 
 import { nameOf } from "./address.js";
 import { fetchForm } from "./slots.js";
-import { notice } from "./unsaved.js";
+import { notice, sayWhenPosted } from "./unsaved.js";
 
 const FORM = ".response-slot .respond-form";
 /** Drafts of responses are named by what they answer. */
 const DRAFT = "response ";
-const KEPT = "What you had begun to write as a response is kept.";
 
 export class Responding {
   /**
@@ -17,13 +16,25 @@ export class Responding {
   constructor(reading, drafts) {
     this.reading = reading;
     this.drafts = drafts;
+    /** @type {Map<string, HTMLElement>} what says that a draft waits, by its name */
+    this.reminders = new Map();
     document.addEventListener("htmx:load", ({ detail }) => {
       if (detail.elt.matches?.(FORM)) this.#opened(detail.elt);
     });
     document.addEventListener("htmx:beforeOnLoad", ({ target, detail }) => {
       // The answer leads to what was posted: nothing waits any more.
       const posted = detail.xhr.getResponseHeader("HX-Redirect");
-      if (target.matches?.(FORM) && posted) this.drafts.drop(nameOfDraft(target));
+      if (!target.matches?.(FORM) || !posted) return;
+      this.drafts.drop(nameOfDraft(target));
+      sayWhenPosted(posted, target.elements.parent ? "reply" : "response");
+    });
+    // Before the note around it, which Escape would close as well.
+    reading.addEventListener("keydown", (event) => {
+      const form = event.key === "Escape" && !event.isComposing && event.target.closest(FORM);
+      if (!form) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#close(form);
     });
     reading.addEventListener("input", ({ target }) => {
       const form = target.closest(FORM);
@@ -69,14 +80,21 @@ export class Responding {
 
   /** Offer what was typed before the page was loaded. */
   offerDrafts() {
-    const names = this.drafts.names(DRAFT);
-    const openers = names.map((name) => this.#opener(name.slice(DRAFT.length)));
-    const waiting = names.filter((_, index) => openers[index]);
-    if (!waiting.length) return;
-    notice(this.reading, KEPT, [
-      ["Go on", () => openers.filter(Boolean).forEach((opener) => opener.click())],
-      ["Discard it", () => waiting.forEach((name) => this.drafts.drop(name))],
+    for (const name of this.drafts.names(DRAFT)) this.#offer(name);
+  }
+
+  #offer(name) {
+    const opener = this.#opener(name.slice(DRAFT.length));
+    if (!opener) return;
+    // "Reply to response 3", where it is no response to the article.
+    const isReply = opener.search.startsWith("?parent=");
+    const what = isReply ? opener.textContent.trim().replace("Reply", "reply") : "response";
+    this.reminders.get(name)?.remove();
+    const reminder = notice(this.reading, `Your ${what} is not posted yet.`, [
+      ["Go on", () => opener.click()],
+      ["Discard it", () => this.drafts.drop(name)],
     ]);
+    this.reminders.set(name, reminder);
   }
 
   async #insert(form, address) {
@@ -100,6 +118,7 @@ export class Responding {
 
   #opened(form) {
     this.latest = form;
+    this.reminders.get(nameOfDraft(form))?.remove();
     const field = form.elements.source;
     const invalid = form.querySelector("[aria-invalid=true]");
     const draft = this.drafts.get(nameOfDraft(form))?.source ?? "";
@@ -126,13 +145,19 @@ export class Responding {
     else this.drafts.drop(nameOfDraft(form));
   }
 
+  /** Close; what was typed waits, and is said to wait. */
+  #close(form) {
+    const name = nameOfDraft(form);
+    this.#keep(form);
+    this.#putAway(form);
+    if (this.drafts.get(name)) this.#offer(name);
+  }
+
   #cancel(form) {
     const name = nameOfDraft(form);
     const draft = this.drafts.get(name);
-    const opener = this.#opener(name.slice(DRAFT.length));
     this.drafts.drop(name);
-    form.closest(".response-slot").replaceChildren();
-    opener?.focus();
+    const opener = this.#putAway(form);
     if (!draft || !opener) return;
     notice(this.reading, "What you typed is put away.", [
       [
@@ -144,6 +169,14 @@ export class Responding {
       ],
       ["Close", () => {}],
     ]);
+  }
+
+  /** Take the form away; the focus goes to the link that opened it. */
+  #putAway(form) {
+    const opener = this.#opener(nameOfDraft(form).slice(DRAFT.length));
+    form.closest(".response-slot").replaceChildren();
+    opener?.focus();
+    return opener;
   }
 
   /** The link that opens the form for what answers the post, or null. */

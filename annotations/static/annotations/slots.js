@@ -56,6 +56,13 @@ export function watchSlots(reading) {
     event.preventDefault();
     fetchForm(link);
   });
+  reading.addEventListener("keydown", (event) => {
+    const form = event.target.closest(".response-slot form");
+    if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    // Once is enough: htmx would send it again after the answer.
+    if (!form.matches(".htmx-request")) form.requestSubmit();
+  });
   reading.addEventListener("click", (event) => {
     const slot = event.target.closest("[data-cancel]")?.closest(".response-slot");
     if (!slot) return;

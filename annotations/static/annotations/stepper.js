@@ -29,6 +29,8 @@ export class Stepper {
     document.getElementById("main").append(this.bar);
     /** Which end of the passage Shift moves. */
     this.edge = "end";
+    /** Whether the buttons stand for the arrows of a text from right to left. */
+    this.turned = false;
     this.before = null;
     this.root = null;
     this.#listen();
@@ -180,6 +182,7 @@ export class Stepper {
   #show() {
     const passage = passageAt(this.root, this.span.start, this.span.end);
     this.shown.show(passage);
+    this.#point();
     this.bar.querySelector("[data-place]").textContent = `${this.#name()}: ${this.#place()}`;
     bringIntoView(passage.range, window.innerHeight - this.bar.offsetHeight);
   }
@@ -209,6 +212,19 @@ export class Stepper {
   #isRightToLeft() {
     const { range } = this.shown.passage;
     return getComputedStyle(range.startContainer.parentElement).direction === "rtl";
+  }
+
+  /** Let each button stand for the arrow that does what it says, in this text's direction. */
+  #point() {
+    const turned = this.#isRightToLeft();
+    if (turned === this.turned) return;
+    this.turned = turned;
+    for (const button of this.bar.querySelectorAll("[data-press]")) {
+      const cap = button.querySelector("kbd");
+      const press = button.dataset.press;
+      button.dataset.press = press.replace(/Left|Right/, (side) => (side === "Left" ? "Right" : "Left"));
+      cap.textContent = cap.textContent.replace(/[←→]/, (arrow) => (arrow === "←" ? "→" : "←"));
+    }
   }
 
   #textAtFocus() {

@@ -1,6 +1,7 @@
-/** What there is to say of things written and not sent, also across the loading of a new text. */
+/** What there is to say of things written, sent or not, also across the loading of a page. */
 
 const KEY = `said ${window.location.pathname}`;
+const POSTED = "posted";
 
 /** Load the page anew; there it says `words`. False: this browser keeps nothing. */
 export function reloadSaying(words, hash) {
@@ -20,6 +21,34 @@ export function takeSaid() {
     const words = window.sessionStorage.getItem(KEY);
     window.sessionStorage.removeItem(KEY);
     return words;
+  } catch {
+    return null;
+  }
+}
+
+/** Once the page is loaded on which it stands, say that what has the address `link` is posted.
+ *  `kind` is what to call it. */
+export function sayWhenPosted(link, kind) {
+  try {
+    window.sessionStorage.setItem(POSTED, `${kind} ${/\d+/.exec(link)}`);
+  } catch {
+    // This browser keeps nothing: it is posted all the same, and the page shows it.
+  }
+}
+
+/**
+ * What has just been posted and is what this page's address leads to, once.
+ *
+ * @returns {{kind: string, element: HTMLElement} | null}
+ */
+export function takePosted() {
+  try {
+    const [kind, id] = window.sessionStorage.getItem(POSTED)?.split(" ") ?? [];
+    window.sessionStorage.removeItem(POSTED);
+    // What is held for review is not here, nor is it posted yet.
+    const { hash } = window.location;
+    const element = [`#comment-${id}`, `#reply-${id}`].includes(hash) && document.querySelector(hash);
+    return element ? { kind, element } : null;
   } catch {
     return null;
   }
@@ -65,12 +94,11 @@ export function inShort(quote) {
 }
 
 function noticesOf(reading) {
-  const text = reading.querySelector(".reading-text");
-  let list = text.querySelector(":scope > .kept-list");
+  let list = reading.querySelector(":scope > .kept-list");
   if (!list) {
     list = document.createElement("div");
     list.className = "kept-list";
-    text.append(list);
+    reading.querySelector(".reading-text").after(list);
   }
   return list;
 }
