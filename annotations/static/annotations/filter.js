@@ -143,6 +143,8 @@ export class Filter {
       place.hidden = !filtered;
       place.querySelector("[data-shown-count]").textContent = `${shown} of ${notes.length}`;
     }
+    const none = this.reading.querySelector("[data-none]");
+    if (none) none.hidden = !filtered || shown > 0;
     const fields = this.reading.querySelector("[data-fields-count]");
     if (fields) fields.textContent = fieldsIn(this.query) || "";
     this.#orphans();
