@@ -99,6 +99,7 @@ def test_without_scripts_nothing_is_offered_that_needs_them(browser, live_server
         page.get_by_role("link", name="Why bother?").click()
         expect(page.locator("#section-why-bother")).to_be_in_viewport()
         expect(page.locator(".note").first).to_be_visible()
+        expect(page.get_by_text("Choose a marked passage")).to_be_hidden()
     finally:
         context.close()
 
@@ -142,6 +143,7 @@ def test_contents_lead_to_sections_and_follow_the_reader(page, demo):
     read = page.locator("[data-progress]").evaluate("line => line.getBoundingClientRect().width")
     assert 0 < read < 1280
     page.evaluate("document.querySelector('#responses').scrollIntoView()")
+    expect(contents.locator("[aria-current]")).to_have_text("Responses")
     expect(page.locator("[data-progress]")).to_have_attribute("style", re.compile(r"scaleX\(1\)"))
     page.set_viewport_size({"width": 390, "height": 800})
     expect(contents).to_be_hidden()
@@ -246,6 +248,10 @@ def test_an_article_from_right_to_left(page, codebook, dan):
     assert notes["x"] + notes["width"] <= words["x"]
     expect(page.locator(".note-body")).to_have_css("direction", "rtl")
     expect(page.locator("#notes")).to_have_css("direction", "ltr")
+    # Towards the text: the bar of a note, and the heading of the contents.
+    expect(page.locator(".note")).to_have_css("border-left-width", "0px")
+    expect(page.locator(".note")).to_have_css("border-right-width", "2px")
+    expect(page.locator(".note-quote")).to_have_css("font-style", "normal")
     bullet = "list => parseFloat(getComputedStyle(list).paddingRight)"
     assert page.locator("#text ul").evaluate(bullet) > 0
     page.set_viewport_size({"width": 390, "height": 800})
