@@ -102,7 +102,8 @@ export class Filter {
   #reach(chip) {
     if (!chip) return;
     const { parentElement: line, offsetLeft: left, offsetWidth: width } = chip;
-    line.scrollLeft = Math.max(left + width + FADE - line.clientWidth, Math.min(line.scrollLeft, left - FADE / 2));
+    const least = left + width + FADE - line.clientWidth;
+    line.scrollLeft = Math.min(Math.max(line.scrollLeft, least), left - 4);
   }
 
   #typed() {
