@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,10 +48,15 @@ def orphans(request: HttpRequest, slug: str) -> HttpResponse:
     """The notes on an article and its responses whose passages are gone."""
     article = get_article_for(request.user, slug)
     require(request.user, "article.revise", article.post)
+    words = Revision.objects.current().visible_to(request.user, replies=False)
     found = (
         orphans_of(article, request.user)
-        .select_related("annotation__post__parent")
-        .prefetch_related("annotation__tags", "annotation__revision")
+        .select_related("annotation__post__parent", "annotation__post__note_from")
+        .prefetch_related(
+            "annotation__tags",
+            "annotation__revision",
+            Prefetch("annotation__post__revisions", words, to_attr="words"),
+        )
         .order_by("annotation__revision", "annotation__start", "annotation")
     )
     page = Paginator(found, ORPHANS_A_PAGE).get_page(request.GET.get("page"))

@@ -143,6 +143,14 @@ class Side:
         return marked_body(rendered.html, marks)
 
     @cached_property
+    def outline(self) -> SimpleNamespace:
+        """A page as far as its list of contents wants it."""
+        headings = [(2, "What the report leaves out"), (3, "The ferry"), (2, "Who pays")]
+        return SimpleNamespace(
+            contents=[{"level": level, "id": "prose", "text": text} for level, text in headings]
+        )
+
+    @cached_property
     def notes(self) -> Fragment:
         notes = [
             self._note(1, "kept"),

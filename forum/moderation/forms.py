@@ -135,7 +135,7 @@ class QueueFilter(forms.Form):
         choices=[
             ("", "Everything"),
             ("comment", "Responses"),
-            ("annotation", "Annotations"),
+            ("annotation", "Notes"),
             ("reply", "Replies to notes"),
         ],
         required=False,

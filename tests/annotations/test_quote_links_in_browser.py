@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -145,10 +146,36 @@ def test_links_can_be_hit_and_nothing_overflows(page, read, article, alice, resp
         assert min(size) >= 24, size
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     chip = page.locator("[data-quotes]")
+    if width < 600:
+        expect(chip).to_be_hidden()
+        page.get_by_role("button", name="Filter").click()
     expect(chip).to_be_in_viewport()
     if width >= 1000:
         assert page.evaluate(APART)
         assert page.evaluate(APART.replace(".note", ".note-quoted"))
+
+
+def test_a_mark_goes_on_beneath_the_sign(page, read, article, alice):
+    source = "“The committee says the bridge must close at once”!"
+    make_comment(article, author=alice, source=source)
+    make_annotation(article, author=alice, quote="at once, and everyone")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    read()
+    ends = page.locator("#text mark").evaluate_all(
+        "marks => marks.map((mark) => mark.getBoundingClientRect())"
+        ".map(({ left, right }) => [left, right])"
+    )
+    assert len(ends) > 1
+    assert all(abs(right - left) < 1 for (_, right), (left, _) in pairwise(ends))
+    # A pointer that is elsewhere leaves the text alone; the keyboard finds the sign all the same.
+    sign = page.get_by_role("link", name="Quoted in response 1")
+    expect(sign).to_have_css("opacity", "0")
+    sign.focus()
+    page.keyboard.press("Shift")
+    expect(sign).to_have_css("opacity", "1")
+    page.locator("#text").hover()
+    page.locator("#text p").first.hover()
+    expect(sign).to_have_css("opacity", "1")
 
 
 @pytest.mark.parametrize("address", ["article", "quotes"])

@@ -57,7 +57,7 @@ def test_an_article_comes_with_all_that_stands_around_it(client, dan, codebook):
     for words in (article.title, "Ada Byron", "It is about who pays.", "Ada writes.", "In brief"):
         assert words in html
     assert "The first of two." in html
-    assert "1 min read" in html
+    assert "1 minute to read" in html
     assert article.published_at
     assert f'<time datetime="{article.published_at.date()}' in html
     assert "0 responses" in html

@@ -429,6 +429,7 @@ class TestOrphans:
         page = unescape(client.get(address).content.decode())
         assert WORDS in page
         assert "1 note stands" in page
+        assert f"<p>{orphan.current.text}</p>" in page
         assert reverse("annotation-place", args=[orphan.pk]) in page
         tools = client.get(reverse("article-personal", args=[article.slug])).json()["tools"]
         assert {"label": "1 note without a passage", "href": address} in tools

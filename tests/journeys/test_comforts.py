@@ -99,6 +99,7 @@ def test_without_scripts_nothing_is_offered_that_needs_them(browser, live_server
         page.get_by_role("link", name="Why bother?").click()
         expect(page.locator("#section-why-bother")).to_be_in_viewport()
         expect(page.locator(".note").first).to_be_visible()
+        expect(page.get_by_text("Choose a marked passage")).to_be_hidden()
     finally:
         context.close()
 
@@ -142,6 +143,7 @@ def test_contents_lead_to_sections_and_follow_the_reader(page, demo):
     read = page.locator("[data-progress]").evaluate("line => line.getBoundingClientRect().width")
     assert 0 < read < 1280
     page.evaluate("document.querySelector('#responses').scrollIntoView()")
+    expect(contents.locator("[aria-current]")).to_have_text("Responses")
     expect(page.locator("[data-progress]")).to_have_attribute("style", re.compile(r"scaleX\(1\)"))
     page.set_viewport_size({"width": 390, "height": 800})
     expect(contents).to_be_hidden()
@@ -164,6 +166,13 @@ def test_skip_links_lead_past_what_comes_before(page, demo):
         link.focus()
 
 
+def numbers_of(run):
+    """The numbers that "3", "4,6" or "9–38" stands for."""
+    for part in run.split(","):
+        first, _, last = part.partition("–")
+        yield from range(int(first), int(last or first) + 1)
+
+
 #: The notes that numbers stand for, in the text and in the list, in the order of the numbers.
 NUMBERED = """() => [
   [...document.querySelectorAll(".mark[id]")].flatMap((mark) =>
@@ -179,6 +188,21 @@ def test_on_paper_notes_are_footnotes(page, demo):
     page.set_viewport_size({"width": 640, "height": 900})
     marks, notes = page.evaluate(NUMBERED)
     assert marks == notes
+    # Each number stands once, where a passage ends.
+    expect(page.locator(".reading.is-numbered")).to_be_visible()
+    said = page.locator(".mark[data-numbers]").evaluate_all(
+        "marks => marks.map((mark) => mark.dataset.numbers)"
+    )
+    assert sorted(number for run in said for number in numbers_of(run)) == [
+        *range(1, len(notes) + 1)
+    ]
+    first = page.locator(f".mark[data-notes~='{notes[0]}']")
+    expect(first.last).to_have_attribute("data-numbers", "1")
+    # The number of a note is beside its tags, not above them.
+    assert page.locator(".note").first.evaluate(
+        "note => getComputedStyle(note).display === 'grid'"
+        " && note.querySelector('.note-tags').offsetTop - note.offsetTop < 4"
+    )
     assert len(notes) > 30
     for selector in (".masthead-links", ".toolbar", ".contents", ".reading-progress", ".own-links"):
         expect(page.locator(selector).first).to_be_hidden()
@@ -194,6 +218,24 @@ def test_on_paper_notes_are_footnotes(page, demo):
     assert all(bottom <= top for (_, bottom), (top, _) in pairwise(tops))
 
 
+def test_on_paper_a_crowd_is_one_number_and_a_filter_is_said(page, article, alice):
+    for index in range(30):
+        factories.make_annotation(article, author=alice, quote="everyone knows", note=str(index))
+    # Ends within a word of the next one.
+    factories.make_annotation(article, author=alice, quote="The committee says the br")
+    factories.make_annotation(article, author=alice, quote="bridge", tags=("question",))
+    settled(page, article.get_absolute_url())
+    page.emulate_media(media="print")
+    expect(page.locator(".mark[data-numbers]")).to_have_count(2)
+    said = page.locator(".mark[data-numbers]").evaluate_all(
+        "marks => marks.map((mark) => [mark.textContent, mark.dataset.numbers])"
+    )
+    assert said == [["idge", "1,2"], ["everyone knows", "3–32"]]
+    expect(page.get_by_text("Filtered")).to_be_hidden()
+    settled(page, article.get_absolute_url() + "?tag=question")
+    expect(page.get_by_text("Filtered: 1 of 32 notes are here.")).to_be_visible()
+
+
 def test_an_article_from_right_to_left(page, codebook, dan):
     article = factories.make_article(author=dan, title="הגשר", source=HEBREW, language="he")
     factories.make_annotation(article, author=dan, quote="חייב להיסגר", note="מי אומר?")
@@ -206,6 +248,10 @@ def test_an_article_from_right_to_left(page, codebook, dan):
     assert notes["x"] + notes["width"] <= words["x"]
     expect(page.locator(".note-body")).to_have_css("direction", "rtl")
     expect(page.locator("#notes")).to_have_css("direction", "ltr")
+    # Towards the text: the bar of a note, and the heading of the contents.
+    expect(page.locator(".note")).to_have_css("border-left-width", "0px")
+    expect(page.locator(".note")).to_have_css("border-right-width", "2px")
+    expect(page.locator(".note-quote")).to_have_css("font-style", "normal")
     bullet = "list => parseFloat(getComputedStyle(list).paddingRight)"
     assert page.locator("#text ul").evaluate(bullet) > 0
     page.set_viewport_size({"width": 390, "height": 800})

@@ -294,6 +294,40 @@ def test_a_filter_can_be_shared(page, read, sign_in, article, alice, bob, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_chosen_chip_stays_under_the_pointer(page, read, article, alice, width):
+    make_annotation(article, author=alice, quote="everyone knows")
+    make_annotation(article, author=alice, quote="who pays", tags=("question",))
+    read(article, "", width)
+    chip = page.locator("[data-filter=bias-claim]")
+    before = chip.bounding_box()
+    chip.click()
+    expect(page.locator(".toolbar-shown")).to_be_visible()
+    after = chip.bounding_box()
+    assert abs(after["x"] - before["x"]) < 12
+    # The last one as well is seen whole, at once and when its address is opened.
+    page.locator("[data-filter=question]").click()
+    whole = """chip => {
+      const line = chip.parentElement.getBoundingClientRect();
+      const { left, right } = chip.getBoundingClientRect();
+      return left >= line.left && right <= line.right;
+    }"""
+    assert page.locator("[data-filter=question]").evaluate(whole)
+    read(article, "?tag=question", width)
+    assert page.locator("[data-filter=question]").evaluate(whole)
+
+
+def test_a_filter_that_lets_nothing_through_says_so(page, read, article, alice):
+    make_annotation(article, author=alice, quote="everyone knows")
+    read(article, "?tag=question")
+    expect(page.get_by_text("No note matches.")).to_be_visible()
+    page.get_by_role("link", name="Clear the filter", exact=True).last.click()
+    expect(page.get_by_text("No note matches.")).to_be_hidden()
+    expect(page.locator(".note:visible")).to_have_count(1)
+    page.get_by_role("link", name="1 note", exact=True).click()
+    expect(page.locator("#notes")).to_be_focused()
+
+
 def test_keys_lead_from_note_to_note(read, long_article, alice):
     notes = [
         make_annotation(long_article, author=alice, quote=f"claim {part}.2", note=f"Part {part}.")

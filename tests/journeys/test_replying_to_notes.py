@@ -64,6 +64,23 @@ def test_reply_to_a_note_be_told_answer_back(log_in, width):
     assert Post.objects.filter(note__isnull=False).latest("pk").depth == 1
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_notes_tools_stand_in_one_row_and_open_in_place(log_in, width):
+    page = log_in("reader")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(ON)
+    note = page.locator(".note", has_text=NOTE)
+    page.locator(f"mark[data-notes~='{note.get_attribute('data-note')}']").first.click()
+    rows = note.locator(".note-meta a").evaluate_all(
+        "links => links.map((link) => Math.round(link.getBoundingClientRect().top))"
+    )
+    assert len(rows) == 3
+    assert max(rows) - min(rows) < 3
+    note.get_by_role("link", name="Flag the note by Farah").click()
+    expect(note.locator(".response-slot form")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"{ON}(#.*)?$"))
+
+
 def test_a_note_just_made_can_be_replied_to_in_place(log_in):
     page = log_in("dawit")
     page.goto("/articles/parking-minimums/")

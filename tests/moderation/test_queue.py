@@ -49,7 +49,7 @@ def test_a_row_says_what_and_why(as_, cases, carol):
     assert spam.reasons == [("It is spam or advertising", 2), ("It attacks a person", 1)]
     assert (spam.excerpt, note.excerpt) == ("Buy tickets.", "Who is everyone?")
     text = page.content.decode()
-    for words in ("Response 1", "Annotation", "everyone knows", "Who pays for the bridge"):
+    for words in ("Response 1", ">Note<", "everyone knows", "Who pays for the bridge"):
         assert words in text
 
 

@@ -7,6 +7,7 @@ import { PassageMenu } from "./choice.js";
 import { followReading } from "./contents.js";
 import { Drafts, NOTE } from "./drafts.js";
 import { Filter } from "./filter.js";
+import { watchPrinting } from "./footnotes.js";
 import { Heat } from "./heat.js";
 import { Notes } from "./notes.js";
 import { Panel } from "./panel.js";
@@ -49,6 +50,7 @@ new Panel(reading, () => {
 });
 new Walk(reading, notes, say);
 followReading(reading);
+watchPrinting(reading);
 
 const drafts = new Drafts(reading.dataset.article);
 const responding = new Responding(reading, drafts);

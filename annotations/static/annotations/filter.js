@@ -6,6 +6,8 @@ import { BodyText } from "./text.js";
 
 /** After the last letter typed, before the notes follow, in milliseconds. */
 const REST = 150;
+/** Towards its edge the line of chips fades within this, in pixels. */
+const FADE = 24;
 
 export class Filter {
   /**
@@ -24,6 +26,7 @@ export class Filter {
     this.own = null;
     this.facts = new Map();
     this.#listen();
+    this.#reach(this.chips.find((chip) => chip.hasAttribute("aria-current")));
     if (fieldsIn(this.query)) this.apply();
     else this.#count();
   }
@@ -92,6 +95,15 @@ export class Filter {
     event.preventDefault();
     const slug = chip.dataset.filter;
     this.#change(slug ? this.#toggled(slug) : { ...this.query, tag: [] });
+    this.#reach(chip);
+  }
+
+  /** Let a chip be seen whole in a line that goes on beyond its edge. */
+  #reach(chip) {
+    if (!chip) return;
+    const { parentElement: line, offsetLeft: left, offsetWidth: width } = chip;
+    const least = left + width + FADE - line.clientWidth;
+    line.scrollLeft = Math.min(Math.max(line.scrollLeft, least), left - 4);
   }
 
   #typed() {
@@ -143,6 +155,8 @@ export class Filter {
       place.hidden = !filtered;
       place.querySelector("[data-shown-count]").textContent = `${shown} of ${notes.length}`;
     }
+    const none = this.reading.querySelector("[data-none]");
+    if (none) none.hidden = !filtered || shown > 0;
     const fields = this.reading.querySelector("[data-fields-count]");
     if (fields) fields.textContent = fieldsIn(this.query) || "";
     this.#orphans();

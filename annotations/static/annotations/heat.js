@@ -215,6 +215,7 @@ function row(bin, most) {
   made.className = "heat-row";
   const all = total(bin);
   if (!all) return made;
+  made.title = `${all} ${all === 1 ? "note" : "notes"}`;
   const line = document.createElement("span");
   line.className = "heat-line";
   line.style.width = `${Math.round(share(all, most) * 100)}%`;

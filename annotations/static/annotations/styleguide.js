@@ -34,6 +34,7 @@ for (const line of document.querySelectorAll("[data-size-token]")) {
 for (const bar of document.querySelectorAll("[data-space-token]")) {
   bar.style.width = `var(--space-${bar.dataset.spaceToken})`;
 }
+for (const contents of document.querySelectorAll(".contents")) contents.open = true;
 const popover = document.querySelector(".styleguide-one > *");
 popover.hidden = false;
 if (popover instanceof HTMLDialogElement) popover.open = true;
