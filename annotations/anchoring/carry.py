@@ -218,7 +218,9 @@ class _Carrying:
             new_end = self._edge_after(last - 1, end)
         else:
             new_end = tail.target_end - (tail.end - end if tail.even else 0)
-        return self._trimmed((start, end), new_start, new_end)
+        new_start, new_end = self._trimmed((start, end), new_start, new_end)
+        # White space was the edge of it, and now its words and those beyond are one.
+        return (new_start, new_end) if new_start < new_end else None
 
     def _trimmed(self, ours: _Extent, start: int, end: int) -> _Extent:
         """An extent of whole words, if the passage is, and without what is not its own at its

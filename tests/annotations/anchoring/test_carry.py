@@ -390,6 +390,20 @@ def test_what_ends_before_a_word_does_not_take_it_in_when_the_space_between_is_g
     assert place_in(old, new, f"{said}\n") == ("changed", said)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "span"),
+    [
+        ("bridge a", "ébridgeé", (1, 7)),
+        ("bridge é", "bridgeéaé", (3, 7)),
+        ("the bridge ", "ébridge é\n", (3, 9)),
+        ("abridge é", "bridgea", (6, 8)),
+    ],
+)
+def test_what_grew_together_with_what_stood_beyond_its_space_is_lost(old, new, span):
+    (carried,) = carry(old, new, [span])
+    assert carried.start is None or 0 <= carried.start < carried.end <= len(new)
+
+
 def stays_within(old, new, outer_span, inner_span):
     outer, place = carry(old, new, [outer_span, inner_span])
     if (
