@@ -39,8 +39,9 @@ _IS_WHOLE = """() => {
 
 
 def chromium_path() -> str | None:
-    """Where Chromium is, or ``None``."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+    """Where Chromium is, or ``None``. Without its windows it takes two thirds of the time."""
+    chosen = os.environ.get("CHROMIUM")
+    return chosen or shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 class Remote:
@@ -98,7 +99,9 @@ def chromium() -> Iterator[Remote]:
     """Start Chromium for as long as the block runs; skip, or fail, where there is none."""
     path = chromium_path()
     if path is None:
-        message = "Chromium is not installed (apt install chromium): browser tests cannot run"
+        message = (
+            "There is no Chromium (apt install chromium-headless-shell): browser tests cannot run"
+        )
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(message)
         pytest.skip(message)
