@@ -23,7 +23,7 @@ STRETCHES = 6
 #: The most rows on a page of a list.
 LARGEST = 1_000
 #: How often a first render is timed in each round.
-RENDERS = 2
+RENDERS = 3
 
 #: Seconds or answers a second, by what was measured.
 Figures = dict[str, float]
@@ -103,7 +103,7 @@ class Bench:
     def first_renders(self) -> Figures:
         """Seconds for the first page of longer and longer threads."""
         return {
-            f"first page of {len(article.comments):,} comments, s": self._first_after(article, 1)
+            f"first page of {len(article.comments):,} comments, s": self._first_after(article, RENDERS)
             for article in self.site.grown
         }
 
