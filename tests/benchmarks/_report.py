@@ -15,18 +15,21 @@ Ratio = Callable[[Figures], float]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What ought to be: ``ratio`` at least ``least``, or at most ``most``."""
+    """What ought to be: ``ratio`` at least ``least``, or at most ``most``; told only without."""
 
     words: str
     ratio: Ratio
     least: float | None = None
     most: float | None = None
 
-    def met(self, value: float) -> bool:
-        """Whether ``value`` is as it ought to be."""
-        return (self.least is None or value >= self.least) and (
+    def verdict(self, value: float) -> str:
+        """Whether ``value`` is as it ought to be, in a word."""
+        if self.least is None and self.most is None:
+            return ""
+        good = (self.least is None or value >= self.least) and (
             self.most is None or value <= self.most
         )
+        return "met" if good else "MISSED"
 
 
 def _of(name: str, other: str) -> Ratio:
@@ -67,9 +70,8 @@ TARGETS = [
         least=5,
     ),
     Target(
-        "the same made anew, ≥ 5",
+        "the same made anew",
         _of("list of annotations, made anew", "doccano: 1,000 spans"),
-        least=5,
     ),
 ]
 
@@ -126,4 +128,4 @@ class Report:
             return
         value = median(ratios)
         spread = f"{value:.3f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
-        print(f"{target.words:52} {spread:>17}  {'met' if target.met(value) else 'MISSED'}")
+        print(f"{target.words:52} {spread:>17}  {target.verdict(value)}")

@@ -103,7 +103,9 @@ class Bench:
     def first_renders(self) -> Figures:
         """Seconds for the first page of longer and longer threads."""
         return {
-            f"first page of {len(article.comments):,} comments, s": self._first_after(article, RENDERS)
+            f"first page of {len(article.comments):,} comments, s": self._first_after(
+                article, RENDERS
+            )
             for article in self.site.grown
         }
 
