@@ -122,10 +122,11 @@ def _in_whole_words(selector: Selector) -> Selector:
 
 def _folded_agreement(selector: Selector, text: str, start: int, end: int) -> int:
     """``_agreement``, folded; a letter or two in common say nothing."""
-    before = fold_text(text[max(0, start - 2 * CONTEXT) : start])
-    after = fold_text(text[end : end + 2 * CONTEXT])
-    agreeing = _common(before[::-1], fold_text(selector.prefix)[::-1])
-    agreeing += _common(after, fold_text(selector.suffix))
+    # White space at the edge may have been the quote's own, which its words leave out.
+    before = fold_text(text[max(0, start - 2 * CONTEXT) : start]).rstrip()
+    after = fold_text(text[end : end + 2 * CONTEXT]).lstrip()
+    agreeing = _common(before[::-1], fold_text(selector.prefix).rstrip()[::-1])
+    agreeing += _common(after, fold_text(selector.suffix).lstrip())
     return (agreeing if agreeing >= _TELLING else 0) + (selector.start == start)
 
 

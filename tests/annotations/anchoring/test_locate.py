@@ -286,6 +286,14 @@ def test_what_is_located_lies_in_the_text(quote, text, context):
             assert [word for word in passage.split() if word in ("1962", "not")] == numbers
 
 
+def test_white_space_at_its_ends_does_not_hide_what_stands_around_a_passage():
+    described = describe(OLD, 18, 50)
+    assert described.exact == " the bridge must close at once, "
+    place = locate(described, OLD.replace(" ", "\u00a0"))
+    assert place is not None
+    assert (place.start, place.end) == (19, 49)
+
+
 @given(st.integers(0, len(OLD) - 40), st.integers(30, 80))
 @settings(max_examples=200, deadline=None)
 def test_described_passages_are_found_where_they_are(start, length):
