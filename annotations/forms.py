@@ -84,6 +84,7 @@ class PlaceForm(_Placing):
             if around:
                 label = f"{around.lead}{around.words}{around.tail}"
                 choices.append((f"{start}-{end}", label))
+        # A choice field, by its definition above; the stubs know it for a field only.
         self.fields["place"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ from forum.lib.html import Format
 
 
 class CarryRequest(Input):
+    # Every field has a ``source`` of the framework's own; as a name of ours it is none of that.
     source = Text(required=False, allow_null=True, help_text="As it is now if absent.")  # type: ignore[assignment]
     format = Choice(
         [f.value for f in (Format.MARKDOWN, Format.HTML)], required=False, allow_null=True

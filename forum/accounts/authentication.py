@@ -52,6 +52,7 @@ class HashedTokenAuthentication(BaseAuthentication):
         return "Token"
 
 
+# Its base registers each subclass, by a method without types.
 class HashedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema describes it."""
 

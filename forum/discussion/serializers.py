@@ -39,6 +39,7 @@ class ArticleFields(Input):
 
 class NewArticle(ArticleFields):
     title = Text()
+    # Every field has a ``source`` of the framework's own; as a name of ours it is none of that.
     source = Text(allow_blank=True)  # type: ignore[assignment]
     format = Choice([f.value for f in (Format.MARKDOWN, Format.HTML)])
     slug = serializers.SlugField(
@@ -56,6 +57,7 @@ class NewArticle(ArticleFields):
 
 class ArticleChange(ArticleFields):
     title = Text(required=False, allow_null=True, allow_blank=True)
+    # As above.
     source = Text(required=False, allow_null=True, allow_blank=True)  # type: ignore[assignment]
     format = Choice(
         [f.value for f in (Format.MARKDOWN, Format.HTML)], required=False, allow_null=True
@@ -69,6 +71,7 @@ class ArticleChange(ArticleFields):
 
 
 class NewComment(Input):
+    # As above; so has it a ``parent``.
     source = Text(allow_blank=True, help_text="Markdown.")  # type: ignore[assignment]
     parent = Whole(  # type: ignore[assignment]
         required=False,

@@ -28,9 +28,11 @@ _IMPORT_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
 LATER = {
     "highlight.js",  # with popover.js and stepper.js
     "key-map.js",  # by "?", or "Show all keys"
+    "messages.js",  # with popover.js
     "popover.js",  # by selecting a passage, or with a note that waits to be finished
     "sentences.js",  # with stepper.js
     "stepper.js",  # by "s", or "Select with the keyboard"
+    "typed.js",  # with popover.js
 }
 
 

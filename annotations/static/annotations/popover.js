@@ -5,7 +5,9 @@ import { leaveRoom, NARROW, placeForm, placeInWindow } from "./beside.js";
 import { isAt, returnTo } from "./choice.js";
 import { ASIDE, NOTE } from "./drafts.js";
 import { Highlighted } from "./highlight.js";
+import { button, Messages } from "./messages.js";
 import { passageAt } from "./selection.js";
+import { fill, isApart, isTouched, typedIn } from "./typed.js";
 import { inShort, notice, reloadSaying } from "./unsaved.js";
 
 const KEPT = "What you typed is kept. Select your passage in the new text to go on.";
@@ -29,6 +31,7 @@ export class Popover {
     this.dialog = template.content.firstElementChild.cloneNode(true);
     document.getElementById("main").append(this.dialog);
     this.form = this.dialog.querySelector("form");
+    this.messages = new Messages(this.form);
     this.chosen = new Highlighted("chosen");
     this.passage = null;
     this.token = "";
@@ -47,8 +50,7 @@ export class Popover {
 
   /** Whether anything would be lost by closing. */
   get isTouched() {
-    const tagged = this.form.querySelector("[name=tags]:checked");
-    return Boolean(tagged || this.form.elements.note.value.trim());
+    return isTouched(this.form);
   }
 
   /** Open for `passage`, or move there with whatever has been typed. */
@@ -57,7 +59,7 @@ export class Popover {
     this.passage = passage;
     this.token = window.crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.#part("quote").textContent = passage.quote;
-    this.#clearErrors();
+    this.messages.clear();
     this.#tellBegun(from);
     this.reminder?.remove();
     this.#ask(true);
@@ -90,7 +92,7 @@ export class Popover {
     for (const name of this.drafts.names(ASIDE)) this.#offer(name);
     const draft = this.drafts.get(NOTE);
     if (!draft || this.isTouched) return;
-    this.#fill(draft);
+    fill(this.form, draft);
     this.begun = this.#placeOf(draft);
     this.#remind(this.begun);
   }
@@ -132,7 +134,7 @@ export class Popover {
     // Not moved meanwhile: a button that moves while it is pressed is not pressed.
     this.form.addEventListener("input", (event) => {
       const field = event.target.closest("[data-field]");
-      if (field) this.#clearError(field);
+      if (field) this.messages.clearOf(field);
       // Who goes on here wants it here.
       this.begun = this.passage;
       this.#keep();
@@ -164,7 +166,7 @@ export class Popover {
       [
         "Undo",
         () => {
-          this.#fill(draft);
+          fill(this.form, draft);
           this.open(passage);
         },
       ],
@@ -176,7 +178,7 @@ export class Popover {
     const save = this.#part("save");
     if (save.getAttribute("aria-busy") === "true") return;
     save.setAttribute("aria-busy", "true");
-    this.#clearErrors();
+    this.messages.clear();
     try {
       const person = await this.personal;
       const answer = await fetch(this.reading.dataset.annotate, {
@@ -186,7 +188,7 @@ export class Popover {
       });
       await this.#answered(answer);
     } catch {
-      this.#message(LOST);
+      this.messages.say(LOST);
     } finally {
       save.removeAttribute("aria-busy");
     }
@@ -213,11 +215,11 @@ export class Popover {
     } else if (answer.status === 401) {
       this.#ask(false);
     } else if (answer.status === 400 && said.errors) {
-      this.#errors(said.errors);
+      this.messages.errors(said.errors);
     } else if (answer.status === 409) {
       this.#changed(said);
     } else {
-      this.#message(said.detail ?? `The site could not save this (${answer.status}). Try again.`);
+      this.messages.say(said.detail ?? `The site could not save this (${answer.status}). Try again.`);
     }
     if (this.isOpen) this.#place();
   }
@@ -228,17 +230,17 @@ export class Popover {
     actions.className = "actions";
     let message;
     if (proposal?.quote) {
-      message = this.#message("The text was revised while you wrote. Your passage now reads:");
+      message = this.messages.say("The text was revised while you wrote. Your passage now reads:");
       const words = document.createElement("blockquote");
       words.className = "popover-now";
       words.textContent = proposal.quote;
       message.append(words);
       actions.append(button("Save it there", () => this.#save(proposal)));
     } else if (proposal) {
-      message = this.#message(`The text has changed since you opened this page. ${detail ?? ""}`);
+      message = this.messages.say(`The text has changed since you opened this page. ${detail ?? ""}`);
       actions.append(button("Save it where these words stand now", () => this.#save(proposal)));
     } else {
-      message = this.#message(
+      message = this.messages.say(
         `${detail ?? "The text was revised while you wrote."} Load the new text and select your passage again; what you typed comes with you.`,
       );
     }
@@ -250,23 +252,13 @@ export class Popover {
   /** Load the new text, and bring along what has been typed. */
   #carryOver() {
     if (this.drafts.set(NOTE, { ...this.#draft(), passage: null })) window.location.reload();
-    else this.#message("This browser keeps nothing for the new page. Copy your note, then reload.");
+    else this.messages.say("This browser keeps nothing for the new page. Copy your note, then reload.");
   }
 
   #draft() {
-    const tags = [...this.form.querySelectorAll("[name=tags]:checked")].map(({ value }) => value);
-    const { note, audience } = this.form.elements;
     const at = this.begun ?? this.passage;
     const passage = at && { revision: at.revision, start: at.start, end: at.end, quote: at.quote };
-    return { tags, note: note.value, audience: audience.value, passage };
-  }
-
-  #fill({ tags, note, audience }) {
-    for (const box of this.form.querySelectorAll("[name=tags]")) {
-      box.checked = tags.includes(box.value);
-    }
-    this.form.elements.note.value = note;
-    this.form.elements.audience.value = audience;
+    return { ...typedIn(this.form), passage };
   }
 
   #keep() {
@@ -321,7 +313,7 @@ export class Popover {
     const goOn = () => {
       if (this.isTouched) this.#putAside();
       this.drafts.drop(name);
-      this.#fill(draft);
+      fill(this.form, draft);
       this.begun = passage;
       this.#keep();
       if (passage) this.#goTo(passage);
@@ -357,48 +349,6 @@ export class Popover {
     this.begun = null;
     this.drafts.drop(NOTE);
     this.reminder?.remove();
-  }
-
-  #errors(errors) {
-    let first = null;
-    for (const [field, messages] of Object.entries(errors)) {
-      const place = this.form.querySelector(`[data-field="${field}"]`);
-      if (!place) {
-        this.#message(messages.join(" "));
-        continue;
-      }
-      place.classList.add("is-invalid");
-      const error = place.querySelector("[data-error]");
-      error.textContent = messages.join(" ");
-      error.hidden = false;
-      const input = place.querySelector("input, textarea");
-      input.setAttribute("aria-invalid", "true");
-      first ??= input;
-    }
-    first?.focus();
-  }
-
-  #clearErrors() {
-    this.#part("message").hidden = true;
-    for (const field of this.form.querySelectorAll("[data-field]")) this.#clearError(field);
-  }
-
-  #clearError(field) {
-    field.classList.remove("is-invalid");
-    field.querySelector("[data-error]").hidden = true;
-    for (const input of field.querySelectorAll("[aria-invalid]")) {
-      input.removeAttribute("aria-invalid");
-    }
-  }
-
-  #message(text) {
-    const message = this.#part("message");
-    const line = document.createElement("p");
-    line.textContent = text;
-    message.replaceChildren(line);
-    message.hidden = false;
-    message.scrollIntoView({ block: "nearest" });
-    return message;
   }
 
   /** Show the form, or to whoever is not logged in the way there. */
@@ -448,19 +398,4 @@ export class Popover {
 
 function notSaved(quote) {
   return `Your note on “${inShort(quote)}” is not saved yet.`;
-}
-
-/** Whether two passages share no words; one that was chosen more exactly is no other. */
-function isApart(one, other) {
-  if (!one) return false;
-  return one.revision !== other.revision || one.end <= other.start || one.start >= other.end;
-}
-
-function button(label, act) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "button button-small";
-  element.textContent = label;
-  element.addEventListener("click", act);
-  return element;
 }
