@@ -81,6 +81,8 @@ class Store(Generic[K]):
     """What is sent of public articles, by what it is asked for with; ``most`` bytes of it."""
 
     def __init__(self, most: int) -> None:
+        #: What it keeps may take together, in bytes.
+        self.most = most
         self._memo: Memo[K, tuple[Now, Sent]] = Memo(most, weight_of)
 
     def at(self, key: K, slug: str, now: Now, render: Render) -> Sent | None:

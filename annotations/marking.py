@@ -20,8 +20,8 @@ def _weigh(key: tuple[Any, ...], marked: str) -> int:
     return 2 * getsizeof(marked) + 200 * len(key[2])
 
 
-#: Of the memory for pages: an eighth each for these, for pages and for lists; a quarter for what
-#: parts of pages show, three eighths for the parts.
+#: Of the memory for pages: an eighth each for these, for pages, for lists and for what pages are
+#: made of; a quarter each for what parts of pages show and for the parts.
 _MARKED: Memo[tuple[Any, ...], str] = Memo(settings.PAGE_MEMORY // 8, _weigh)
 
 

@@ -78,7 +78,7 @@ class Note(NamedTuple):
     written: str
     edited: bool
     #: Whether the tags the reader filters by let it through.
-    shown: bool
+    shown: bool = True
     #: The thread of replies to it, the oldest first, as it is read.
     replies: tuple[Step[CommentRow], ...] = ()
 
@@ -148,13 +148,12 @@ def notes_then(article: Article, revision: Revision, reader: Reader) -> list[Not
     found = annotations_on(article.pk, reader).filter(
         post__annotation__placements__revision=revision.pk
     )
-    notes = notes_of(
-        found.values_list(*_COLUMNS),
-        article,
-        places=Placement.objects.filter(revision=revision).values_list(*_PLACE),
-        past=True,
-    )
-    return _with_replies(notes, article, reader)
+    rows = found.values_list(*_COLUMNS)
+    places = Placement.objects.filter(revision=revision).values_list(*_PLACE)
+    worn = _worn_on(article.pk).values_list(*_WORN)
+    # At a text as it was there is no response to go to.
+    notes = [note._replace(response=None) for note in notes_of(rows, places, worn, every_tag())]
+    return _with_replies(in_reading_order(notes), article, reader)
 
 
 def with_threads(notes: Iterable[Note], replies: Iterable[CommentRow]) -> list[Note]:
@@ -197,9 +196,19 @@ def own_posts(article: Article, reader: Reader) -> list[Own]:
     return [Own(*row) for row in rows.values_list("pk", "state", "note_from", "quotes")]
 
 
-def note_rows(article: Article, reader: Reader) -> list[tuple[Any, ...]]:
-    """For ``notes_of``: all notes on ``article`` that ``reader`` reads. One query."""
-    return _NOTES.rows(reader, article=article.pk)
+def notes_on(
+    article: Article, reader: Reader, tags: Sequence[Tag], *, above: int = 0
+) -> list[Note]:
+    """All notes on ``article`` that ``reader`` reads, oldest first. Three queries.
+
+    ``tags`` is every tag; with ``above``, only notes whose ids are higher.
+    """
+    rows = _NOTES.rows(reader, article=article.pk, above=above)
+    if not rows:
+        return []
+    places = _PLACED_NOW.rows(article=article.pk, above=above)
+    worn = _WORN_NOW.rows(article=article.pk, above=above)
+    return notes_of(rows, places, worn, tags)
 
 
 def annotations_on(article: int, reader: Reader | Standing) -> QuerySet[Revision]:
@@ -243,46 +252,33 @@ _COLUMNS = (
 )
 
 
-_NOTES = PreparedFor(lambda reader, article: annotations_on(article, reader).values_list(*_COLUMNS))
+_NOTES = PreparedFor(
+    lambda reader, article, above: (
+        annotations_on(article, reader).filter(post__gt=above).values_list(*_COLUMNS)
+    )
+)
 
 
 def notes_of(
     rows: Iterable[tuple[Any, ...]],
-    article: Article,
-    *,
-    places: Iterable[tuple[Any, ...]] | None = None,
-    worn: Iterable[tuple[Any, ...]] | None = None,
-    tags: Sequence[Tag] | None = None,
-    order: Mapping[int, int] | None = None,
-    chosen: Collection[str] = (),
-    past: bool = False,
+    places: Iterable[tuple[Any, ...]],
+    worn: Iterable[tuple[Any, ...]],
+    tags: Sequence[Tag],
 ) -> list[Note]:
-    """Notes of ``rows`` of ``_COLUMNS``, in reading order. Three queries at most.
+    """Notes of ``rows`` of ``_COLUMNS``, ``places`` of ``_PLACE`` and ``worn`` of ``_WORN``.
 
-    ``places`` are rows of ``_PLACE``, those in the present texts unless given; ``worn`` rows of
-    ``_WORN``, those of all annotations on ``article``; ``tags`` is every tag. ``order`` gives the
-    responses' places on the page by their ids; else they come by number. ``past``: of a text as
-    it was.
+    In the order of ``rows``; ``tags`` is every tag. Of places and tags there may be more.
     """
-    rows = list(rows)
-    if not rows:
-        return []
-    if places is None:
-        places = _PLACED_NOW.rows(article=article.pk)
     stand = {annotation: Place(start, end, state) for annotation, start, end, state in places}
-    tagged = _tagged(
-        _WORN_NOW.rows(article=article.pk) if worn is None else worn,
-        every_tag() if tags is None else tags,
-    )
-    notes = [
+    tagged = _tagged(worn, tags)
+    return [
         Note(
             id=pk,
             target_id=target,
-            # At a text as it was there is no response to go to.
-            response=None if past else response,
+            response=response,
             made_on=made_on,
             author_name=author,
-            tags=(its := tagged.get(pk, ())),
+            tags=tagged.get(pk, ()),
             quote=quote,
             body=Body(html),
             said=_said(comment, said, said_in) if comment else None,
@@ -291,7 +287,6 @@ def notes_of(
             audience=audience,
             written=written,
             edited=version > 1,
-            shown=not chosen or any(tag.slug in chosen for tag in its),
         )
         for (
             pk,
@@ -311,6 +306,13 @@ def notes_of(
         ) in rows
     ]
 
+
+def in_reading_order(notes: Iterable[Note], order: Mapping[int, int] | None = None) -> list[Note]:
+    """``notes`` as the passages come in the texts, and these on the page.
+
+    ``order`` gives the responses' places on the page by their ids; else they come by number.
+    """
+
     # What has lost its passage comes after what still has one, under the same text.
     def reading_order(note: Note) -> tuple[int, bool, int, int, int]:
         start, end, _ = note.place
@@ -318,6 +320,11 @@ def notes_of(
         return under, start is None, start or 0, -(end or 0), note.id
 
     return sorted(notes, key=reading_order)
+
+
+def filtered(notes: Iterable[Note], chosen: Collection[str]) -> list[Note]:
+    """``notes``, of which those are shown that wear a tag whose slug is ``chosen``."""
+    return [note._replace(shown=any(tag.slug in chosen for tag in note.tags)) for note in notes]
 
 
 def _said(comment_id: int, text: str | None, number: int) -> Said:
@@ -329,13 +336,13 @@ def _said(comment_id: int, text: str | None, number: int) -> Said:
 
 def _few_of(found: QuerySet[Revision], article: Article) -> list[Note]:
     """Those of ``found``, which are few of the many on ``article``. Four queries."""
+    rows = list(found.values_list(*_COLUMNS))
+    if not rows:
+        return []
     these = found.values("post")
-    return notes_of(
-        found.values_list(*_COLUMNS),
-        article,
-        places=_placed_now(article.pk).filter(annotation__in=these).values_list(*_PLACE),
-        worn=_worn_on(article.pk).filter(annotation__in=these).values_list(*_WORN),
-    )
+    places = _placed_now(article.pk).filter(annotation__in=these).values_list(*_PLACE)
+    worn = _worn_on(article.pk).filter(annotation__in=these).values_list(*_WORN)
+    return in_reading_order(notes_of(rows, places, worn, every_tag()))
 
 
 _PLACE = ("annotation_id", "start", "end", "state")
@@ -350,8 +357,12 @@ def _worn_on(article: int) -> QuerySet[AnnotationTag]:
     return AnnotationTag.objects.filter(annotation__post__root=article)
 
 
-_PLACED_NOW = Prepared(lambda article: _placed_now(article).values_list(*_PLACE))
-_WORN_NOW = Prepared(lambda article: _worn_on(article).values_list(*_WORN))
+_PLACED_NOW = Prepared(
+    lambda article, above: _placed_now(article).filter(annotation__gt=above).values_list(*_PLACE)
+)
+_WORN_NOW = Prepared(
+    lambda article, above: _worn_on(article).filter(annotation__gt=above).values_list(*_WORN)
+)
 
 
 def _tagged(worn: Iterable[tuple[int, int]], tags: Iterable[Tag]) -> dict[int, tuple[TagRow, ...]]:

@@ -54,7 +54,7 @@ class Piece(NamedTuple):
 
 _SHOWN: Memo[tuple[Hashable, ...], _Same] = Memo(settings.PAGE_MEMORY // 4, weight_of)
 #: A piece and the one before it → the piece compressed, which leans on the other.
-_PARTS: Memo[tuple[_Same | None, _Same], Part] = Memo(settings.PAGE_MEMORY * 3 // 8, weight_of)
+_PARTS: Memo[tuple[_Same | None, _Same], Part] = Memo(settings.PAGE_MEMORY // 4, weight_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from django.urls import reverse
 
@@ -118,14 +119,26 @@ class Quotes:
         return Stretch(quote.comment_start, quote.comment_end, "quote", quote.id, (link,))
 
 
-def quotes_on_page(article: Article, rows: Iterable[CommentRow]) -> Quotes:
-    """The quotes in ``rows``, which the reader reads, of the article or of others of them.
+#: A row of what ``quote_rows`` gives.
+QuoteRow = tuple[Any, ...]
 
-    One query, which knows nothing of readers: what is not in ``rows`` is left out here.
+
+def quote_rows(article: Article, *, above: int = 0) -> list[QuoteRow]:
+    """For ``quotes_on_page``: all quotes in the responses to ``article``. One query.
+
+    It knows nothing of readers. With ``above``, only those in responses whose ids are higher.
     """
+    return _PLACED.rows(article=article.pk, above=above)
+
+
+def quotes_on_page(
+    quotes: Iterable[QuoteRow], article: Article, rows: Iterable[CommentRow]
+) -> Quotes:
+    """Those of ``quotes`` that stand in ``rows``, which the reader reads, and that lead to the
+    article or to others of them."""
     read = {row.id: row for row in rows if not row.stub}
     found = []
-    for comment, target, *columns in _PLACED.rows(article=article.pk):
+    for comment, target, *columns in quotes:
         if comment in read and (target == article.pk or target in read):
             quote = Quote(
                 comment_id=comment,
@@ -167,11 +180,12 @@ _COLUMNS = {
 
 
 _PLACED = Prepared(
-    lambda article: (
+    lambda article, above: (
         QuotationPlacement.objects.filter(
             revision__superseded_at=None,
             quotation__comment_revision__superseded_at=None,
             quotation__comment_revision__post__root=article,
+            quotation__comment_revision__post__gt=above,
         )
         .order_by("quotation__comment_revision__post__number", "quotation__comment_start")
         .values_list(*_ENDS, *_COLUMNS.values())

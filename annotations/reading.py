@@ -1,7 +1,4 @@
-"""What the reading page shows: a text and its responses, both marked, and the notes in order.
-
-Everything is loaded in a number of queries that depends on neither responses nor notes.
-"""
+"""What the reading page shows: a text and its responses, both marked, and the notes in order."""
 
 from __future__ import annotations
 
@@ -11,14 +8,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from annotations.gathering import Gathered
 from annotations.marking import Marking
 from annotations.models import Tag
-from annotations.notes import Note, every_tag, note_rows, notes_of, with_threads
+from annotations.notes import Note, filtered, in_reading_order, with_threads
 from annotations.quotes import Passage, Quote, Quotes, quotes_on_page
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Revision
 from forum.discussion.prepared import PreparedFor
-from forum.discussion.reading import Body, CommentRow, comment_rows
+from forum.discussion.reading import Body, CommentRow
 from forum.discussion.threads import Step, build, walk
 from forum.lib.errors import NotFound
 from forum.lib.outline import LEAST, Heading, outline
@@ -99,31 +97,29 @@ _TEXT = PreparedFor(
 )
 
 
-def load_page(
+def page_of(
     revision: Revision,
-    reader: Reader,
+    gathered: Gathered,
     marking: Marking,
     wanted: Collection[str] = (),
     *,
     quotes: bool = True,
 ) -> Page:
-    """Everything on the page of the article whose current text is ``revision``. Seven queries.
+    """The page of the article whose current text is ``revision``; no query.
 
     ``wanted`` are the slugs of the tags to filter by; unknown ones count for nothing. Without
     ``quotes`` the passages that responses quote are not shown until they are asked for.
     """
-    article = revision.post.article
-    tags = every_tag()
-    comments = comment_rows(article, reader)
-    rows = [row for row in comments if row.note_id is None]
+    article, tags = revision.post.article, gathered.tags
+    rows = [row for row in gathered.comments if row.note_id is None]
     thread = list(walk(build(rows)))
     order = {step.row.id: place for place, step in enumerate(thread, start=1)}
-    found = note_rows(article, reader)
     chosen = {tag.slug for tag in tags} & set(wanted)
-    notes = notes_of(found, article, tags=tags, order=order, chosen=chosen)
-    notes = with_threads(notes, [row for row in comments if row.note_id])
+    notes = filtered(gathered.notes, chosen) if chosen else gathered.notes
+    notes = in_reading_order(notes, order)
+    notes = with_threads(notes, [row for row in gathered.comments if row.note_id])
     under = _by_target(notes)
-    quoted = quotes_on_page(article, rows)
+    quoted = quotes_on_page(gathered.quotes, article, rows)
     passages = quoted.passages
     marked = marking.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
     html, headings = outline(marked.html)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from annotations import actions, kept
 from annotations.fragments import notes_html
+from annotations.gathering import Gathered, gather, gather_public
 from annotations.jinja import url
 from annotations.kept import Sent
 from annotations.marking import Marking
@@ -24,7 +25,7 @@ from annotations.models import Codebook
 from annotations.notes import Own, one_note, own_notes, own_posts
 from annotations.orphans import orphans_of
 from annotations.page_parts import Piece, parts_of, pieces_of
-from annotations.reading import current_text, load_page
+from annotations.reading import current_text, page_of
 from forum.discussion.lookup import as_id, get_article_for
 from forum.discussion.models import Revision, State
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
@@ -64,12 +65,12 @@ def _is_filtered(request: HttpRequest) -> bool:
 
 def _render(request: HttpRequest, slug: str, now: kept.Now, *, keep: bool = True) -> Sent | None:
     """The page for everybody; nothing of it is remembered unless to ``keep``."""
-    reader = AnonymousUser()
-    revision = current_text(slug, reader)
+    revision = current_text(slug, AnonymousUser())
     if revision is None:
         return None
     keep = keep and kept.may_keep()
-    pieces = _pieces(request, revision, reader, public=True, keep=keep)
+    gathered = gather_public(revision.post.article, now, keep=keep)
+    pieces = _pieces(request, revision, gathered, public=True, keep=keep)
     return Sent.of(parts_of(pieces, keep=keep))
 
 
@@ -79,18 +80,19 @@ def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
     revision = current_text(slug, reader) if reader.is_authenticated else None
     if revision is None:
         raise Http404("There is no such article.")
-    pieces = _pieces(request, revision, reader, public=False, keep=False)
+    gathered = gather(revision.post.article, reader)
+    pieces = _pieces(request, revision, gathered, public=False, keep=False)
     response = HttpResponse("".join(piece.write() for piece in pieces))
     patch_cache_control(response, private=True, no_store=True)
     return response
 
 
 def _pieces(
-    request: HttpRequest, revision: Revision, reader: Reader, *, public: bool, keep: bool
+    request: HttpRequest, revision: Revision, gathered: Gathered, *, public: bool, keep: bool
 ) -> Iterable[Piece]:
     wanted = request.GET.getlist("tag")
     quotes = request.GET.get("quotes") != "off"
-    page = load_page(revision, reader, Marking(keep=keep), wanted, quotes=quotes)
+    page = page_of(revision, gathered, Marking(keep=keep), wanted, quotes=quotes)
     return pieces_of(page, request, public=public, keep=keep)
 
 

@@ -7,9 +7,9 @@ import gc
 import pytest
 from rest_framework.test import APIClient
 
-from annotations import kept, kept_lists
 from tests import append_only, factories
 from tests.browser import PATIENCE, chromium
+from tests.memory import forget_now
 
 
 def pytest_collection_finish():
@@ -28,8 +28,7 @@ def _log_can_be_flushed():
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """Another test's article has the same number, and no change told of it."""
-    kept.PAGES.clear()
-    kept_lists.LISTS.clear()
+    forget_now()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -71,17 +71,17 @@ class CommentRow(NamedTuple):
 
 
 def comment_rows(
-    article: Article, reader: Reader, *, notes: Collection[int] | None = None
+    article: Article, reader: Reader, *, notes: Collection[int] | None = None, above: int = 0
 ) -> list[CommentRow]:
     """The comments under ``article`` that ``reader`` may read or know of. Two queries.
 
-    Replies to notes in the order they came, before the responses by number; with ``notes``, the
-    replies to these alone.
+    ``in_order``; with ``notes``, the replies to these alone; with ``above``, only those whose ids
+    are higher.
     """
     top = article.pk
     if notes is None:
-        read = _WORDS.rows(reader, article=top)
-        stubs = _STUBS.rows(reader, article=top)
+        read = _WORDS.rows(reader, article=top, above=above)
+        stubs = _STUBS.rows(reader, article=top, above=above)
     else:
         read = list(_words(reader, top).filter(post__note__in=notes))
         # Never their words.
@@ -120,6 +120,11 @@ def comment_rows(
         )
         for pk, number, note, parent, depth, state, written in stubs
     ]
+    return in_order(rows)
+
+
+def in_order(rows: Iterable[CommentRow]) -> list[CommentRow]:
+    """Replies to notes in the order they came, before the responses by number."""
     return sorted(rows, key=attrgetter("number", "id"))
 
 
@@ -144,5 +149,5 @@ def _stubs(reader: Reader | Standing, article: int) -> QuerySet[Post, tuple[Any,
     return stubs.annotate(written=moment("created_at")).values_list(*_PLACE, "written")
 
 
-_WORDS = PreparedFor(_words)
-_STUBS = PreparedFor(_stubs)
+_WORDS = PreparedFor(lambda reader, article, above: _words(reader, article).filter(post__gt=above))
+_STUBS = PreparedFor(lambda reader, article, above: _stubs(reader, article).filter(pk__gt=above))

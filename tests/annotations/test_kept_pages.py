@@ -17,9 +17,9 @@ from django.test import Client, override_settings
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
-from annotations import kept, kept_lists, marking, page_parts
+from annotations import kept, marking, page_parts
 from annotations.models import Codebook, Quotation, QuotationPlacement
-from annotations.notes import note_rows
+from annotations.notes import notes_on
 from annotations.quoting import catch_up, mark_quoted
 from annotations.reattaching import place_by_hand, take_off
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
@@ -29,6 +29,7 @@ from forum.discussion.revisions import bump_every_activity
 from forum.lib.gzipped import part_of
 from forum.moderation.actions import decide, reopen
 from forum.moderation.models import Case
+from tests import memory
 from tests.annotations.crowds import make_notes, make_people
 from tests.factories import (
     ARTICLE_TEXT,
@@ -53,18 +54,10 @@ def read(article: Article, **headers: str) -> bytes:
     return response.content
 
 
-_MEMOS = (kept.PAGES, kept_lists.LISTS, marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
-
-
 def lists(article: Article) -> list[bytes]:
     """What a stranger is sent of the API's lists."""
     here = f"/api/v1/articles/{article.slug}"
     return [Client().get(f"{here}/{kind}/").content for kind in ("comments", "annotations")]
-
-
-def forget_everything() -> None:
-    for memo in _MEMOS:
-        memo.clear()
 
 
 # Whatever changes the page changes what is sent
@@ -291,7 +284,7 @@ def test_what_is_sent_after_a_change_is_what_would_be_rendered_anew(world, name)
     assert sent != before
     changed = [one != other for one, other in zip(had, listed, strict=True)]
     assert changed == [name in CHANGE_RESPONSES, name in CHANGE_ANNOTATIONS]
-    forget_everything()
+    memory.forget_everything()
     assert sent == read(world.article)
     assert listed == lists(world.article)
 
@@ -311,7 +304,7 @@ def test_a_kept_post_and_a_deleted_account_change_nothing_on_it(world):
     sent = read(world.article)
     delete_reader(world)
     assert read(world.article) == sent
-    forget_everything()
+    memory.forget_everything()
     assert read(world.article) == sent
 
 
@@ -340,7 +333,7 @@ def test_what_one_person_alone_reads_changes_nothing(world):
 
 
 def test_a_draft_is_never_kept(client, dan, codebook):
-    forget_everything()
+    memory.forget_everything()
     draft = make_article(author=dan, draft=True, title="Secret plans")
     client.force_login(dan)
     response = client.get(address(draft), headers=GZIP)
@@ -442,24 +435,21 @@ def test_head_says_what_get_would(client, article, headers):
 
 
 def test_all_that_is_kept_shares_the_memory_for_pages(settings):
-    memos = (kept.PAGES._memo, kept_lists.LISTS._memo)
-    rest = (marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
-    most = [memo.most for memo in memos] + [memo.most for memo in rest]
-    assert sum(most) == settings.PAGE_MEMORY
+    assert sum(memo.most for memo in memory.ALL) == settings.PAGE_MEMORY
 
 
 def test_no_query_string_makes_anything_be_kept(client, article):
     make_annotation(article)
     plain = client.get(address(article)).content
-    weights = [memo.weight for memo in _MEMOS]
+    weights = [memo.weight for memo in memory.ALL]
     for query in ("?x=1", "?utm_source=a&b", "?tag=nonsense", "?tag=bias-claim", "?quotes=off"):
         assert client.get(address(article) + query).status_code == 200
     assert client.get(address(article) + "?fbclid=1").content == plain
-    assert weights == [memo.weight for memo in _MEMOS]
+    assert weights == [memo.weight for memo in memory.ALL]
 
 
 def test_a_path_that_the_request_made_up_is_kept_for_nobody(client, article):
-    forget_everything()
+    memory.forget_everything()
     path = address(article)
     with override_script_prefix("/evil/"):
         crooked = client.get(path)
@@ -494,7 +484,7 @@ def test_after_a_write_only_what_changed_is_made_anew(article, alice, monkeypatc
     make_notes(article, [words[n % len(words)] for n in range(count)], make_people(3))
     for number in range(4):
         make_comment(article, author=alice, source=f"The ferry, {number}.")
-    forget_everything()
+    memory.forget_everything()
     notes = Counted(monkeypatch, page_parts, "note_html")
     bodies = Counted(monkeypatch, marking, "marked_body")
     parts = Counted(monkeypatch, page_parts, "part_of")
@@ -583,9 +573,9 @@ def test_no_marks_of_one_text_stand_in_another(article, dan, alice, monkeypatch,
         # Between the query for the text and the one for the notes on it.
         if edits:
             revise_article(editor=dan, article=article, source=edits.pop())
-        return note_rows(*args, **given)
+        return notes_on(*args, **given)
 
-    monkeypatch.setattr("annotations.reading.note_rows", revise_first)
+    monkeypatch.setattr("annotations.gathering.notes_on", revise_first)
     page = Client().get(address(article) + query).content.decode()
     assert not edits
     assert "All new at the beginning." in page

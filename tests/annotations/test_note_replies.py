@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations import kept
 from annotations.exports.rows import annotation_rows
 from annotations.models import Quotation
 from forum.courses.models import Course
@@ -16,6 +15,7 @@ from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Article, Post
 from forum.notifications.models import Notification
 from tests.factories import make_annotation, make_comment
+from tests.memory import forget_now
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -143,7 +143,7 @@ def test_authors_of_replies_are_offered_what_they_can_do(client, article, note, 
 
 def test_the_page_costs_the_same_queries_however_many_replies(client, article, note, alice, bob):
     def queries():
-        kept.PAGES.clear()
+        forget_now()
         with CaptureQueriesContext(connection) as captured:
             page_of(client, article)
         return len(captured)

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from annotations import kept
 from annotations.models import Annotation, Quotation, QuotationPlacement
 from annotations.quoting import catch_up, mark_quoted
 from forum.courses.models import Course
@@ -19,6 +18,7 @@ from forum.discussion.models import Post
 from forum.discussion.publishing import revise_article
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from tests.factories import ARTICLE_TEXT, make_annotation, make_comment, put
+from tests.memory import forget_now
 
 SENTENCE = "the bridge must close at once, and everyone knows what that means"
 FERRY = "The ferry has been the only honest way across that river since my childhood"
@@ -40,7 +40,7 @@ def target_of(post: Post) -> int:
 
 def page_of(client, article) -> str:
     # What these tests write to the tables themselves tells nobody.
-    kept.PAGES.clear()
+    forget_now()
     return str(client.get(reverse("article", args=[article.slug])).content.decode())
 
 

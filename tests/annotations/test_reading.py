@@ -401,7 +401,7 @@ def test_the_page_costs_the_same_queries_however_much_is_on_it(
     client, article, alice, django_assert_num_queries, count
 ):
     fill(article, alice, count)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         html = page_of(client, article)
     with django_assert_num_queries(1):
         assert page_of(client, article) == html

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from annotations.kept_lists import LISTS
 from forum.accounts.models import User
+from tests.memory import forget_now
 
 #: A client that is signed in as somebody; as nobody without a name.
 SignIn = Callable[..., APIClient]
@@ -35,7 +35,7 @@ def queries() -> Callable[[APIClient, str], int]:
 
     def count(client: APIClient, path: str) -> int:
         assert client.get(path).status_code == 200
-        LISTS.clear()
+        forget_now()
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200
         return len(captured)

@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 from annotations import kept
 from annotations.kept_lists import LISTS, reads_more
 from annotations.models import QuotationPlacement
-from annotations.notes import note_rows
+from annotations.notes import every_tag, notes_on
 from annotations.quoting import mark_quoted
 from forum.courses.models import Course, Membership, Role
 from forum.discussion.models import Article, Audience, Kind, Post, State
@@ -260,7 +260,7 @@ def crowd(article, alice, bob, carol, sam) -> list[Post]:
 
 def shown(article: Article, reader) -> list[list[str]]:
     """What ``reader`` is shown under ``article``."""
-    rows = (comment_rows(article, reader), note_rows(article, reader))
+    rows = (comment_rows(article, reader), notes_on(article, reader, every_tag()))
     return [sorted(map(repr, some)) for some in rows]
 
 

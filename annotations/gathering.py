@@ -1,0 +1,135 @@
+"""What a reading page is made of, as the database has it; for public pages, kept up to date.
+
+Most often what has changed since a page was made is that somebody has posted. Then only what is
+new is asked for. How that is known without asking for the rest: ``Article.activity`` counts one
+for whatever comes and for whatever changes. If it has counted as many as there are posts that are
+new, each of them has come, and nothing else has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from annotations.kept import Now, public_now
+from annotations.models import Tag
+from annotations.notes import Note, every_tag, notes_on
+from annotations.quotes import QuoteRow, quote_rows
+from forum.discussion.models import Article, Post
+from forum.discussion.reading import CommentRow, comment_rows, in_order
+from forum.lib.memo import Memo
+from forum.lib.prepared import Prepared
+
+if TYPE_CHECKING:
+    from forum.discussion.visibility import Reader
+
+#: Bytes that a row takes beside its words, about.
+_ROW = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What stands under an article and one reader reads of it. Never changed, but replaced."""
+
+    #: Responses, by number, and replies before them.
+    comments: Sequence[CommentRow]
+    #: The oldest first.
+    notes: Sequence[Note]
+    #: In the order of the responses that quote. Not all are the reader's to see.
+    quotes: Sequence[QuoteRow]
+    #: Every tag there is.
+    tags: Sequence[Tag]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What everybody reads under an article that is as it was at ``now``."""
+
+    now: Now
+    #: No post had a higher id. Whatever has one was written later.
+    newest: int
+    gathered: Gathered
+    #: The bytes that it takes, about.
+    weight: int
+
+
+KEPT: Memo[int, _Kept] = Memo(settings.PAGE_MEMORY // 8, lambda _, kept: kept.weight)
+
+
+def gather(article: Article, reader: Reader) -> Gathered:
+    """All of it for ``reader``. Eight queries."""
+    tags = every_tag()
+    return Gathered(
+        comment_rows(article, reader),
+        notes_on(article, reader, tags),
+        quote_rows(article),
+        tags,
+    )
+
+
+def gather_public(article: Article, now: Now, *, keep: bool) -> Gathered:
+    """All of it for everybody, of a public article as it is ``now`` or later.
+
+    Nothing is remembered unless to ``keep``.
+    """
+    before = KEPT.get(article.pk)
+    # Before the rest: what comes in between is new the next time as well.
+    newest = _newest()
+    more = _come_since(before, article, now) if before is not None else None
+    if before is not None and more is not None:
+        found, weight = _joined(before.gathered, more), before.weight + _weight_of(more)
+    else:
+        found = gather(article, AnonymousUser())
+        weight = _weight_of(found)
+        keep = keep and public_now(article.slug) == now
+    if keep:
+        KEPT.put(article.pk, _Kept(now, newest, found, weight))
+    return found
+
+
+def _come_since(before: _Kept, article: Article, now: Now) -> Gathered | None:
+    """What has come since ``before``; ``None`` if that is not all that has happened.
+
+    A post that everybody reads has counted one at least since it was written, and was written
+    after ``before.now`` if its id is above ``before.newest``; one that has left a stub has counted
+    twice. If there are as many such posts as counts, then each has counted one, when it came, and
+    nothing else has counted.
+    """
+    reader, above = AnonymousUser(), before.newest
+    comments = comment_rows(article, reader, above=above)
+    notes = notes_on(article, reader, before.gathered.tags, above=above)
+    counts = now.activity - before.now.activity
+    if len(comments) + len(notes) != counts:
+        return None
+    quotes = quote_rows(article, above=above) if comments else []
+    if public_now(article.slug) != now:
+        # Some of it may have come later, and stand for something else that was to be counted.
+        return None
+    return Gathered(comments, notes, quotes, before.gathered.tags)
+
+
+def _joined(before: Gathered, more: Gathered) -> Gathered:
+    return Gathered(
+        in_order([*before.comments, *more.comments]),
+        [*before.notes, *more.notes],
+        [*before.quotes, *more.quotes],
+        before.tags,
+    )
+
+
+def _weight_of(gathered: Gathered) -> int:
+    words = sum(len(row.html) for row in gathered.comments)
+    words += sum(len(note.body.html) + len(note.quote) for note in gathered.notes)
+    rows = len(gathered.comments) + len(gathered.notes) + len(gathered.quotes)
+    return words + _ROW * rows
+
+
+_NEWEST: Prepared[Post] = Prepared(lambda: Post.objects.order_by("-pk").values_list("pk")[:1])
+
+
+def _newest() -> int:
+    return int(_NEWEST.rows()[0][0])
