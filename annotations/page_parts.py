@@ -92,6 +92,19 @@ def pieces_of(page: Page, request: HttpRequest, *, public: bool, keep: bool) -> 
     yield pieces.frame(rest)
 
 
+def thread_html(page: Page) -> str:
+    """The responses of ``page`` and the notes on them, without the page around them."""
+    pieces = _Pieces(page, keep=False)
+    responses, notes = (
+        "".join(piece.write() for piece in some) for some in (pieces.responses(), pieces.margin())
+    )
+    newest, words = page.thread.newest, page.thread.newest_words
+    return (
+        f'<ol data-responses data-newest="{newest}" data-newest-words="{words}">{responses}</ol>'
+        f"<ol data-notes-list>{notes}</ol>"
+    )
+
+
 def parts_of(pieces: Iterable[Piece], *, keep: bool) -> Iterator[Part]:
     """``pieces`` compressed, or what is remembered of that; only to ``keep`` is it remembered."""
     last: _Same | None = None
@@ -143,8 +156,8 @@ class _Pieces:
         return note_html(entry, self._respond, closed=self._closed)
 
     def responses(self) -> Iterator[Piece]:
-        faded = self._page.faded
-        steps = ((step.row.id, (step, faded.get(step.row.id, ()))) for step in self._page.thread)
+        thread = self._page.thread
+        steps = ((step.row.id, (step, thread.faded.get(step.row.id, ()))) for step in thread.steps)
         yield from self._grouped("responses", steps, self._response)
 
     def _response(self, entry: tuple[Step[CommentRow], tuple[Quote, ...]]) -> str:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from annotations.asking import Wanted
 from annotations.gathering import Gathered
 from annotations.marking import Marking
 from annotations.models import Tag
 from annotations.notes import Note, filtered, in_reading_order, with_threads
-from annotations.quotes import Passage, Quote, Quotes, quotes_on_page
+from annotations.quotes import Passage, quotes_on_page
+from annotations.thread import Thread, part_for, thread_of
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Revision
 from forum.discussion.prepared import PreparedFor
 from forum.discussion.reading import Body, CommentRow
-from forum.discussion.threads import Step, build, walk
 from forum.lib.errors import NotFound
 from forum.lib.outline import LEAST, Heading, outline
 
@@ -52,13 +53,13 @@ class Page:
     body: Body
     #: The headings of the body, where there are enough of them to need a list.
     contents: Sequence[Heading]
-    thread: list[Step[CommentRow]]
-    #: By response, those of its quotes whose passage is not what it was.
-    faded: Mapping[int, tuple[Quote, ...]]
-    responses: int
+    thread: Thread
+    #: Those on the article and on the responses on this page.
     notes: list[Note]
     #: Notes and quoted passages in reading order.
     margin: list[Run]
+    #: How many notes can be read, on this page or on others; and how many are shown.
+    noted: int
     shown: int
     chips: list[Chip]
     #: What shows the notes with every tag.
@@ -101,48 +102,52 @@ def page_of(
     revision: Revision,
     gathered: Gathered,
     marking: Marking,
-    wanted: Collection[str] = (),
-    *,
-    quotes: bool = True,
+    wanted: Wanted,
+    only: Collection[int] | None = None,
 ) -> Page:
     """The page of the article whose current text is ``revision``; no query.
 
-    ``wanted`` are the slugs of the tags to filter by; unknown ones count for nothing. Without
-    ``quotes`` the passages that responses quote are not shown until they are asked for.
+    With ``only``, its responses are those with these ids, and its notes those on them. Of what is
+    ``wanted``, tags that there are not count for nothing. What a response quotes, and which
+    response is quoted, is shown of those on the page.
     """
     article, tags = revision.post.article, gathered.tags
-    rows = [row for row in gathered.comments if row.note_id is None]
-    thread = list(walk(build(rows)))
-    order = {step.row.id: place for place, step in enumerate(thread, start=1)}
-    chosen = {tag.slug for tag in tags} & set(wanted)
-    notes = filtered(gathered.notes, chosen) if chosen else gathered.notes
-    notes = in_reading_order(notes, order)
+    chosen = frozenset(tag.slug for tag in tags) & wanted.tags
+    wanted = replace(wanted, tags=chosen)
+    part = part_for(gathered, wanted, only)
+    shown = [place.row for place in part.shown]
+    order = {row.id: place for place, row in enumerate(shown, start=1)}
+    here = set(order) if only is not None else {article.pk, *order}
+    notes = [note for note in gathered.notes if note.target_id in here]
+    notes = in_reading_order(filtered(notes, chosen) if chosen else notes, order)
     notes = with_threads(notes, [row for row in gathered.comments if row.note_id])
     under = _by_target(notes)
-    quoted = quotes_on_page(gathered.quotes, article, rows)
-    passages = quoted.passages
+    quoted = quotes_on_page(gathered.quotes, article, shown)
+    passages = [passage for passage in quoted.passages if passage.target_id in here]
+
+    def mark(row: CommentRow) -> CommentRow:
+        marked = marking.marked(row.html, quoted.stretches(row.id), under.get(row.id, ()))
+        return row._replace(html=marked.html)
+
     marked = marking.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
     html, headings = outline(marked.html)
+    faded = {post: faded for post in quoted.by_response if (faded := quoted.faded(post))}
     touched = {*under, *quoted.by_response, *quoted.by_target}
     return Page(
         article=article,
         revision=revision,
         body=Body(html),
         contents=headings if len(headings) >= LEAST else (),
-        thread=[
-            _marked(step, under, quoted, marking) if step.row.id in touched else step
-            for step in thread
-        ],
-        faded={post: faded for post in quoted.by_response if (faded := quoted.faded(post))},
-        responses=sum(not row.stub for row in rows),
+        thread=thread_of(part, wanted, faded, touched, mark),
         notes=notes,
         margin=_margin(notes, passages, order),
+        noted=len(gathered.notes),
         shown=sum(note.shown for note in notes),
-        chips=_chips(tags, notes, chosen, quotes=quotes),
-        all=_query((), quotes=quotes),
+        chips=_chips(tags, notes, wanted),
+        all=wanted.query(tags=frozenset()),
         quoted=len(passages),
-        quotes=quotes,
-        other_quotes=_query(chosen, quotes=not quotes),
+        quotes=wanted.quotes,
+        other_quotes=wanted.query(quotes=not wanted.quotes),
         tags=_choices(tags),
         filtered=bool(chosen),
     )
@@ -154,14 +159,6 @@ def _by_target(notes: Iterable[Note]) -> defaultdict[int, list[Note]]:
         if note.shown:
             under[note.target_id].append(note)
     return under
-
-
-def _marked(
-    step: Step[CommentRow], under: Mapping[int, list[Note]], quoted: Quotes, marking: Marking
-) -> Step[CommentRow]:
-    row = step.row
-    marked = marking.marked(row.html, quoted.stretches(row.id), under.get(row.id, ()))
-    return step._replace(row=row._replace(html=marked.html))
 
 
 def _margin(
@@ -193,23 +190,13 @@ def _choices(tags: Iterable[Tag]) -> list[Tag]:
     return [tag for tag in tags if tag.codebook.is_default and tag.retired_at is None]
 
 
-def _chips(
-    tags: Iterable[Tag], notes: Sequence[Note], chosen: Collection[str], *, quotes: bool
-) -> list[Chip]:
+def _chips(tags: Iterable[Tag], notes: Sequence[Note], wanted: Wanted) -> list[Chip]:
     counts = Counter(worn.id for note in notes for worn in note.tags)
     chips = []
     for tag in tags:
         in_use = tag.codebook.is_default and tag.retired_at is None
         if not (in_use or counts[tag.pk]):
             continue
-        query = _query(set(chosen) ^ {tag.slug}, quotes=quotes)
-        chips.append(Chip(tag, counts[tag.pk], tag.slug in chosen, query))
+        query = wanted.query(tags=wanted.tags ^ {tag.slug})
+        chips.append(Chip(tag, counts[tag.pk], tag.slug in wanted.tags, query))
     return chips
-
-
-def _query(chosen: Iterable[str], *, quotes: bool) -> str:
-    """What an address ends with that shows ``chosen`` tags, and quoted passages or not."""
-    parts = [f"tag={slug}" for slug in sorted(chosen)]
-    if not quotes:
-        parts.append("quotes=off")
-    return f"?{'&'.join(parts)}" if parts else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +15,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from annotations import actions, kept
+from annotations.asking import Wanted
 from annotations.fragments import notes_html
-from annotations.gathering import Gathered, gather, gather_public
+from annotations.gathering import gather, gather_public
 from annotations.jinja import url
 from annotations.kept import Sent
 from annotations.marking import Marking
 from annotations.models import Codebook
 from annotations.notes import Own, one_note, own_notes, own_posts
 from annotations.orphans import orphans_of
-from annotations.page_parts import Piece, parts_of, pieces_of
+from annotations.page_parts import parts_of, pieces_of
 from annotations.reading import current_text, page_of
 from forum.discussion.lookup import as_id, get_article_for
 from forum.discussion.models import Revision, State
@@ -45,55 +45,44 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     article that is not public, such as a draft, is rendered for the one person who asks.
     """
     now = kept.public_now(slug)
+    wanted = Wanted.of(request.GET)
     if now is not None:
-        if _is_filtered(request):
-            sent, _ = kept.rendered(slug, now, partial(_render, request, slug, keep=False))
+        if wanted == Wanted():
+            sent = kept.PAGES.at(slug, slug, now, partial(_render, request, slug, wanted))
         else:
-            sent = kept.PAGES.at(slug, slug, now, partial(_render, request, slug))
+            render = partial(_render, request, slug, wanted, keep=False)
+            sent, _ = kept.rendered(slug, now, render)
         if sent is not None:
             return kept.answer(request, sent)
     kept.PAGES.forget(slug)
-    return _not_public(request, slug)
+    return _not_public(request, slug, wanted)
 
 
-def _is_filtered(request: HttpRequest) -> bool:
-    """Whether the address asks for another page than the one that everybody gets."""
-    if not request.META.get("QUERY_STRING"):
-        return False
-    return "tag" in request.GET or request.GET.get("quotes") == "off"
-
-
-def _render(request: HttpRequest, slug: str, now: kept.Now, *, keep: bool = True) -> Sent | None:
+def _render(
+    request: HttpRequest, slug: str, wanted: Wanted, now: kept.Now, *, keep: bool = True
+) -> Sent | None:
     """The page for everybody; nothing of it is remembered unless to ``keep``."""
     revision = current_text(slug, AnonymousUser())
     if revision is None:
         return None
     keep = keep and kept.may_keep()
     gathered = gather_public(revision.post.article, now, keep=keep)
-    pieces = _pieces(request, revision, gathered, public=True, keep=keep)
-    return Sent.of(parts_of(pieces, keep=keep))
+    page = page_of(revision, gathered, Marking(keep=keep), wanted)
+    return Sent.of(parts_of(pieces_of(page, request, public=True, keep=keep), keep=keep))
 
 
-def _not_public(request: HttpRequest, slug: str) -> HttpResponse:
+def _not_public(request: HttpRequest, slug: str, wanted: Wanted) -> HttpResponse:
     """The page of an article that is not public, for one who may read it."""
     reader = request.user
     revision = current_text(slug, reader) if reader.is_authenticated else None
     if revision is None:
         raise Http404("There is no such article.")
     gathered = gather(revision.post.article, reader)
-    pieces = _pieces(request, revision, gathered, public=False, keep=False)
+    page = page_of(revision, gathered, Marking(keep=False), wanted)
+    pieces = pieces_of(page, request, public=False, keep=False)
     response = HttpResponse("".join(piece.write() for piece in pieces))
     patch_cache_control(response, private=True, no_store=True)
     return response
-
-
-def _pieces(
-    request: HttpRequest, revision: Revision, gathered: Gathered, *, public: bool, keep: bool
-) -> Iterable[Piece]:
-    wanted = request.GET.getlist("tag")
-    quotes = request.GET.get("quotes") != "off"
-    page = page_of(revision, gathered, Marking(keep=keep), wanted, quotes=quotes)
-    return pieces_of(page, request, public=public, keep=keep)
 
 
 @require_GET

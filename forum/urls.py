@@ -10,6 +10,7 @@ from annotations import placing_views as placing
 from annotations import quote_views as quotes
 from annotations import revision_views as revisions
 from annotations import styleguide as guide
+from annotations import thread_views as thread
 from annotations import views as annotations
 from annotations.exports import views as exports
 from forum.accounts import views as accounts
@@ -29,6 +30,7 @@ pages = [
     # An article and what hangs on it
     path("articles/<slug:slug>/", annotations.article, name="article"),
     path("articles/<slug:slug>/personal/", annotations.personal, name="article-personal"),
+    path("articles/<slug:slug>/news/", thread.news, name="article-news"),
     path("articles/<slug:slug>/respond/", discussion.respond, name="respond"),
     path("articles/<slug:slug>/annotate/", annotations.annotate, name="annotate"),
     # One post, of whatever kind

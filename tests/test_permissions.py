@@ -396,6 +396,7 @@ def test_nobody_responds_to_a_closed_article(people, article):
 ADDRESSES = {
     "home": "200 200 200 200 200 200 200 200",
     "article": "200 200 200 200 200 200 200 200",
+    "article-news": "200 200 200 200 200 200 200 200",
     "article-personal": "200 200 200 200 200 200 200 200",
     "respond": "302 200 200 200 200 200 200 200",
     "annotate": "405 405 405 405 405 405 405 405",

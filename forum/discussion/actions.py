@@ -143,9 +143,7 @@ def _depth_below(parent: Post, article: Article) -> int:
         raise Refused("parent", "What you answer stands under another article.")
     if parent.kind != Kind.COMMENT:
         return 0
-    if parent.depth >= MAX_DEPTH:
-        raise Refused("parent", "This thread is as deep as it gets; answer further up.")
-    return parent.depth + 1
+    return min(parent.depth + 1, MAX_DEPTH)
 
 
 def _move(post: Post, before: State, after: State) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from forum.accounts.models import User
 from forum.discussion.models import Article, Kind, Post
 from forum.discussion.prepared import PreparedFor
+from forum.discussion.threads import PAGE
 from forum.lib.errors import NotFound
 from forum.lib.prepared import Prepared
 
@@ -74,7 +75,18 @@ _PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
 
 
 def address_in_article(post: Post, article: Article) -> str:
-    """Where ``post`` stands on the page of its ``article``."""
+    """Where ``post`` stands on the page of its ``article``, of a long discussion on the part of it
+    that has the post."""
     anchors = {"comment": f"#comment-{post.pk}", "annotation": f"#note-{post.pk}"}
     anchor = f"#reply-{post.pk}" if post.note_id else anchors.get(post.kind, "")
-    return article.get_absolute_url() + anchor
+    part = ""
+    if article.last_number > PAGE and (response := _response_of(post)) not in (None, article.pk):
+        part = f"?at={response}"
+    return article.get_absolute_url() + part + anchor
+
+
+def _response_of(post: Post) -> int | None:
+    """The response that ``post`` is, or that the note is on which it is or answers to."""
+    if post.is_response or post.kind == Kind.ARTICLE:
+        return post.pk
+    return post.note.parent_id if post.note else post.parent_id

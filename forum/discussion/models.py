@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from annotations.models import Annotation
     from forum.discussion.visibility import Reader
 
-#: Replies above a reply, at most. The page stops indenting long before.
+#: What stands above a reply is counted so far. A thread may go deeper; a page nests lists less deep
+#: than this (``threads.NESTED``), and goes on in the deepest.
 MAX_DEPTH = 40
 
 models.CharField.register_lookup(Length)
@@ -86,7 +87,8 @@ class Post(models.Model):
         related_name="replies",
         db_index=False,
     )
-    #: How many comments stand above this one in its thread, which may be that of a note.
+    #: How many comments stand above this one in its thread, which may be that of a note; for more
+    #: than ``MAX_DEPTH``, that.
     depth = models.PositiveSmallIntegerField(default=0)
     #: "Response 3": given to a response once, in order of posting, and never given again.
     number = models.PositiveIntegerField(null=True)

@@ -218,7 +218,7 @@ class CommentSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="The comment or annotation it answers; `null`: it answers the article.",
     )
-    depth = serializers.IntegerField(help_text="How many comments stand above it.")
+    depth = serializers.IntegerField(help_text="How many comments stand above it, 40 at most.")
     author = NameSerializer()
     html = serializers.CharField()
     text = serializers.CharField()

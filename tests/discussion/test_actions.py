@@ -135,12 +135,12 @@ def test_a_response_of_another_article_is_not_answered_here(article, alice, erin
         make_comment(article, author=alice, parent=elsewhere)
 
 
-def test_threads_have_a_bottom(article, alice):
-    deepest = make_comment(article, author=alice)
-    Post.objects.filter(pk=deepest.pk).update(depth=MAX_DEPTH)
-    deepest.refresh_from_db()
-    with pytest.raises(Refused, match="deep"):
-        make_comment(article, author=alice, parent=deepest)
+def test_threads_have_no_bottom(article, alice):
+    last = make_comment(article, author=alice)
+    for _ in range(MAX_DEPTH + 1):
+        last = make_comment(article, author=alice, parent=last)
+    depths = Post.objects.filter(root=article.pk).order_by("pk").values_list("depth", flat=True)
+    assert list(depths) == [*range(MAX_DEPTH + 1), MAX_DEPTH]
 
 
 def test_an_answer_is_told_to_whom_it_answers(article, alice, bob):

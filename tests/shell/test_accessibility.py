@@ -29,6 +29,7 @@ from tests.snapshot import bring_demo
 #: Addresses with a name that show nothing to look at, and why.
 NOT_PAGES = {
     "article-personal": "JSON for the reading page",
+    "article-news": "JSON and parts for the reading page",
     "annotate": "takes forms only",
     "post": "leads to the post in its place",
     "case-decide": "takes forms only",

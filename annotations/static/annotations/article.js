@@ -5,6 +5,7 @@ import { takeWanted } from "./address.js";
 import { Annotating } from "./annotating.js";
 import { PassageMenu } from "./choice.js";
 import { followReading } from "./contents.js";
+import { Discussion, goToPart } from "./discussion.js";
 import { Drafts, NOTE } from "./drafts.js";
 import { Filter } from "./filter.js";
 import { watchPrinting } from "./footnotes.js";
@@ -31,6 +32,7 @@ addKeys("Text and notes", [
   { keys: ["Ctrl", "Enter"], does: "Save what you are writing" },
 ]);
 
+goToPart();
 const reading = document.querySelector("[data-reading]");
 const status = document.querySelector("[data-status]");
 
@@ -39,6 +41,8 @@ const say = (message) => {
 };
 
 const personal = fetchPersonal(reading);
+/** What the reader can do to their own posts, by the id of each. */
+const own = new Map();
 const notes = new Notes(reading);
 const filter = new Filter(reading, notes, say);
 new Quotes(reading, say, () => filter.apply());
@@ -104,6 +108,20 @@ document.addEventListener("pointerdown", ({ target }) => {
   stepper.end();
 });
 
+new Discussion(reading, {
+  reading,
+  say,
+  took(responses, html, edited) {
+    for (const post of edited) notes.drop(post);
+    notes.add(html);
+    filter.apply();
+    for (const item of responses.filter((one) => !edited.includes(one.dataset.post))) {
+      for (const { id, links } of own.get(item.dataset.post) ?? []) showOwn(item, id, links);
+    }
+    humanise(reading);
+  },
+});
+
 const said = takeSaid();
 if (said) notice(reading, said, [["Close", () => {}]]);
 reading.classList.add("is-live");
@@ -112,6 +130,7 @@ settled.then(() => humanise(reading));
 
 Promise.all([personal, settled]).then(([person]) => {
   showPersonal(person, reading, notes, filter);
+  for (const one of person.own ?? []) own.set(String(one.id), [one]);
   filter.know(person);
   humanise(reading);
   notes.showTargeted();

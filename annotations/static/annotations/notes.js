@@ -88,6 +88,15 @@ export class Notes {
     return fresh;
   }
 
+  /** Take away what stands on the text of `post`. */
+  drop(post) {
+    const gone = this.entries.filter(({ target }) => target === post);
+    for (const { item } of gone) item.remove();
+    this.entries = this.entries.filter((entry) => !gone.includes(entry));
+    this.open = this.open.filter((entry) => !gone.includes(entry));
+    if (gone.includes(this.lead)) [this.lead = null] = this.open;
+  }
+
   /** Mark every text with those notes that are shown; leave alone what is marked already. */
   remark() {
     const before = this.marked;

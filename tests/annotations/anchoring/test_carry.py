@@ -390,6 +390,12 @@ def test_what_ends_before_a_word_does_not_take_it_in_when_the_space_between_is_g
     assert place_in(old, new, f"{said}\n") == ("changed", said)
 
 
+def test_what_ends_in_a_word_that_is_gone_leaves_the_mark_that_opened_it():
+    old, new = "bridge closed. “the ", "closed. “"
+    stays_within(old, new, (0, 17), (0, 16))
+    assert place_in(old, new, "bridge closed. “t") == ("changed", "closed.")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "span"),
     [
@@ -412,8 +418,9 @@ def stays_within(old, new, outer_span, inner_span):
         and place.start is not None
     ):
         ahead, behind = new[place.start : outer.start], new[outer.end : place.end]
-        # White space apart: a passage that ends in words is given none at its end.
-        assert not (ahead + behind).strip()
+        # A passage that ends in words is given no white space at its end, nor a mark that opens
+        # other words or closes them.
+        assert not any(map(str.isalnum, ahead + behind))
 
 
 def test_describe_gives_the_passage_and_its_surroundings():

@@ -1,0 +1,179 @@
+"""A discussion in the browser: its order, answers folded away, a long one's parts, what is news."""
+
+from __future__ import annotations
+
+import pytest
+
+from forum.accounts.models import User
+from forum.discussion.actions import post_comment, revise_post
+from forum.discussion.models import Article, Post
+from tests.browser import expect
+from tests.journeys.conftest import ARTICLE
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def article(demo) -> Article:
+    return Article.objects.select_related("post").get(slug="us-china-north-korea")
+
+
+@pytest.fixture
+def say(article):
+    """Somebody else posts."""
+    author = User.objects.exclude(username="reader").order_by("pk")[0]
+
+    def post(words: str, parent: Post | None = None) -> Post:
+        made, _ = post_comment(author=author, article=article, source=words, parent=parent)
+        return made
+
+    return post
+
+
+def edit(post: Post, words: str) -> None:
+    """Its author changes it."""
+    assert post.author
+    revise_post(editor=post.author, post=post, source=words)
+
+
+def first_answered(article: Article) -> Post:
+    """The first response that has answers."""
+    responses = Post.objects.filter(root=article.pk, kind="comment", note=None)
+    return responses.filter(answers__kind="comment").order_by("number")[0]
+
+
+def response(page, post: Post):
+    return page.locator(f"#comment-{post.pk}")
+
+
+def ids(page) -> list[str]:
+    return list(page.evaluate("[...document.querySelectorAll('.response')].map(({ id }) => id)"))
+
+
+def ask_for_news(page) -> None:
+    """Let time pass until the page asks, and hears, whether there is news."""
+    with page.expect_response("**/news/**") as answer:
+        page.clock.run_for(31_000)
+    answer.value.finished()
+
+
+def show_all(page, name: str) -> None:
+    """Follow the link that shows more responses as long as there is one."""
+    while page.get_by_role("link", name=name).count():
+        shown = len(ids(page))
+        page.get_by_role("link", name=name).click()
+        expect(page.locator(".response")).not_to_have_count(shown)
+
+
+def test_the_order_is_chosen_and_kept_in_the_address(page, article):
+    page.goto(ARTICLE)
+    before = ids(page)
+    page.get_by_role("link", name="Newest first").click()
+    page.wait_for_url("**sort=newest**")
+    assert ids(page) != before
+    assert sorted(ids(page)) == sorted(before)
+    expect(page.get_by_role("link", name="Newest first")).to_have_attribute("aria-current", "true")
+    page.reload()
+    expect(page.get_by_role("link", name="Newest first")).to_have_attribute("aria-current", "true")
+
+
+def test_answers_fold_away_and_stay_so_until_one_is_wanted(page, article):
+    top = first_answered(article)
+    answer = top.answers.filter(kind="comment").order_by("pk")[0]
+    page.goto(ARTICLE)
+    fold = response(page, top).locator("[data-fold]").first
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(response(page, answer)).to_be_hidden()
+    page.reload()
+    expect(response(page, answer)).to_be_hidden()
+    page.evaluate(f"location.hash = 'comment-{answer.pk}'")
+    expect(response(page, answer)).to_be_visible()
+    page.get_by_role("button", name="Hide all answers").click()
+    expect(response(page, answer)).to_be_hidden()
+    page.get_by_role("button", name="Show all answers").click()
+    expect(response(page, answer)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_others_post_waits_to_be_shown_and_moves_nothing(page, article, say, width):
+    top = first_answered(article)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.clock.install()
+    page.goto(ARTICLE)
+    last = Post.objects.filter(root=article.pk, number__isnull=False).order_by("-number")[0]
+    ask_for_news(page)
+    expect(page.locator(".thread-news")).to_have_count(0)
+    answer = say("An answer that comes while this is read.", top)
+    say("A response that comes while this is read.")
+    edit(last, "These are other words now.")
+    ask_for_news(page)
+    offer = page.get_by_role("button", name="2 new responses, 1 response edited")
+    expect(offer).to_be_visible()
+    expect(response(page, answer)).to_have_count(0)
+    response(page, last).evaluate("(element) => element.scrollIntoView({ block: 'center' })")
+    place = "(element) => element.querySelector('.response-number').getBoundingClientRect().top"
+    before = response(page, last).evaluate(place)
+    offer.click()
+    expect(response(page, answer)).to_be_visible()
+    expect(response(page, last)).to_contain_text("These are other words now.")
+    assert abs(response(page, last).evaluate(place) - before) < 2
+    expect(page.locator(".is-new")).to_have_count(3)
+    assert response(page, top).locator(".responses").first.locator(f"#comment-{answer.pk}").count()
+    page.get_by_role("button", name="Go there").click()
+    expect(response(page, answer)).to_be_in_viewport()
+    # It is what a page made now shows.
+    shown = ids(page)
+    page.goto(ARTICLE)
+    assert ids(page) == shown
+
+
+def test_a_reply_that_is_being_written_stays_while_news_come(log_in, article, say):
+    page = log_in("reader")
+    page.clock.install()
+    page.goto(ARTICLE)
+    top = first_answered(article)
+    response(page, top).get_by_role("link", name="Reply").first.click()
+    field = response(page, top).get_by_label("Your reply")
+    field.fill("Half a thought")
+    ask_for_news(page)
+    edit(top, "Asked in other words.")
+    say("And another one.", top)
+    ask_for_news(page)
+    page.get_by_role("button", name="1 new response, 1 response edited").click()
+    expect(response(page, top)).to_contain_text("Asked in other words.")
+    expect(field).to_have_value("Half a thought")
+
+
+@pytest.fixture
+def long(article, say, monkeypatch):
+    """A discussion in parts of five."""
+    monkeypatch.setattr("annotations.thread.PAGE", 5)
+    monkeypatch.setattr("forum.discussion.lookup.PAGE", 5)
+    for number in range(12):
+        say(f"Said for the {number}th time.")
+    order = Post.objects.filter(root=article.pk, kind="comment", note=None)
+    return order.order_by("number")
+
+
+def test_the_rest_of_a_long_discussion_comes_into_its_place(page, long):
+    page.goto(ARTICLE)
+    first = ids(page)
+    assert len(first) < long.count()
+    show_all(page, "Show more responses")
+    assert ids(page)[: len(first)] == first
+    assert len(set(ids(page))) == len(ids(page)) == long.count()
+
+
+def test_a_permalink_opens_the_part_it_leads_to(page, long):
+    last = long.last()
+    page.goto(f"/posts/{last.pk}/")
+    expect(response(page, last)).to_be_in_viewport()
+    show_all(page, "Show earlier responses")
+    assert len(ids(page)) == long.count()
+    # An address from before there were parts.
+    page.goto("/")
+    page.goto(f"{ARTICLE}#comment-{last.pk}")
+    page.wait_for_url(f"**at={last.pk}#comment-{last.pk}")
+    expect(response(page, last)).to_be_in_viewport()
