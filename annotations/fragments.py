@@ -36,10 +36,18 @@ def passage_html(passage: Passage) -> str:
 
 
 def response_html(
-    step: Step[CommentRow], quotes: tuple[Quote, ...], respond: str, *, closed: bool
+    step: Step[CommentRow],
+    quotes: tuple[Quote, ...],
+    endorsed: int,
+    respond: str,
+    *,
+    closed: bool,
 ) -> str:
-    """A response in its thread; ``quotes`` of its have faded, ``respond`` is the form's address."""
-    return _template("response").render(step=step, quotes=quotes, respond=respond, closed=closed)
+    """A response in its thread, ``endorsed`` so often; ``quotes`` of its have faded, ``respond`` is
+    the form's address."""
+    return _template("response").render(
+        step=step, quotes=quotes, endorsed=endorsed, respond=respond, closed=closed
+    )
 
 
 def notes_html(notes: Iterable[Note], article: Article, *, past: bool = False) -> Fragment:

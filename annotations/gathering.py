@@ -8,9 +8,10 @@ new, each of them has come, and nothing else has changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -19,7 +20,7 @@ from annotations.kept import Now, public_now
 from annotations.models import Tag
 from annotations.notes import Note, every_tag, notes_on
 from annotations.quotes import QuoteRow, quote_rows
-from forum.discussion.models import Article, Post
+from forum.discussion.models import Article, Endorsement, Post
 from forum.discussion.reading import CommentRow, comment_rows, in_order
 from forum.lib.memo import Memo
 from forum.lib.prepared import Prepared
@@ -41,8 +42,17 @@ class Gathered:
     notes: Sequence[Note]
     #: In the order of the responses that quote. Not all are the reader's to see.
     quotes: Sequence[QuoteRow]
+    #: How often each response has been endorsed that has been.
+    endorsed: Mapping[int, int]
     #: Every tag there is.
     tags: Sequence[Tag]
+
+
+class _Newest(NamedTuple):
+    """The ids of the newest post and of the newest endorsement on the site."""
+
+    post: int
+    endorsement: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +60,8 @@ class _Kept:
     """What everybody reads under an article that is as it was at ``now``."""
 
     now: Now
-    #: No post had a higher id. Whatever has one was written later.
-    newest: int
+    #: No post had a higher id, and no endorsement. Whatever has one was written later.
+    newest: _Newest
     gathered: Gathered
     #: The bytes that it takes, about.
     weight: int
@@ -61,12 +71,13 @@ KEPT: Memo[int, _Kept] = Memo(settings.PAGE_MEMORY // 8, lambda _, kept: kept.we
 
 
 def gather(article: Article, reader: Reader) -> Gathered:
-    """All of it for ``reader``. Eight queries."""
+    """All of it for ``reader``. Nine queries."""
     tags = every_tag()
     return Gathered(
         comment_rows(article, reader),
         notes_on(article, reader, tags),
         quote_rows(article),
+        _counted(_ENDORSED.rows(article=article.pk, above=0)),
         tags,
     )
 
@@ -77,7 +88,7 @@ def gather_public(article: Article, now: Now, *, keep: bool) -> Gathered:
     Nothing is remembered unless to ``keep``.
     """
     before = KEPT.get(article.pk)
-    # Before the rest: what comes in between is new the next time as well.
+    # Before all of it: what comes in between is new the next time as well.
     newest = _newest()
     more = _come_since(before, article, now) if before is not None else None
     if before is not None and more is not None:
@@ -96,20 +107,21 @@ def _come_since(before: _Kept, article: Article, now: Now) -> Gathered | None:
 
     A post that everybody reads has counted one at least since it was written, and was written
     after ``before.now`` if its id is above ``before.newest``; one that has left a stub has counted
-    twice. If there are as many such posts as counts, then each has counted one, when it came, and
-    nothing else has counted.
+    twice. So it is with endorsements. If there are as many of both as counts, then each has counted
+    one, when it came, and nothing else has counted.
     """
-    reader, above = AnonymousUser(), before.newest
+    reader, above = AnonymousUser(), before.newest.post
     comments = comment_rows(article, reader, above=above)
     notes = notes_on(article, reader, before.gathered.tags, above=above)
+    endorsed = _ENDORSED.rows(article=article.pk, above=before.newest.endorsement)
     counts = now.activity - before.now.activity
-    if len(comments) + len(notes) != counts:
+    if len(comments) + len(notes) + len(endorsed) != counts:
         return None
     quotes = quote_rows(article, above=above) if comments else []
     if public_now(article.slug) != now:
         # Some of it may have come later, and stand for something else that was to be counted.
         return None
-    return Gathered(comments, notes, quotes, before.gathered.tags)
+    return Gathered(comments, notes, quotes, _counted(endorsed), before.gathered.tags)
 
 
 def _joined(before: Gathered, more: Gathered) -> Gathered:
@@ -117,6 +129,7 @@ def _joined(before: Gathered, more: Gathered) -> Gathered:
         in_order([*before.comments, *more.comments]),
         [*before.notes, *more.notes],
         [*before.quotes, *more.quotes],
+        Counter(before.endorsed) + Counter(more.endorsed),
         before.tags,
     )
 
@@ -128,8 +141,24 @@ def _weight_of(gathered: Gathered) -> int:
     return words + _ROW * rows
 
 
-_NEWEST: Prepared[Post] = Prepared(lambda: Post.objects.order_by("-pk").values_list("pk")[:1])
+_NEWEST: Prepared[Post] = Prepared(
+    lambda: (
+        Post.objects.annotate(endorsement=Endorsement.objects.order_by("-pk").values("pk")[:1])
+        .order_by("-pk")
+        .values_list("pk", "endorsement")[:1]
+    )
+)
+_ENDORSED: Prepared[Endorsement] = Prepared(
+    lambda article, above: (
+        Endorsement.objects.filter(post__root=article, pk__gt=above).order_by().values_list("post")
+    )
+)
 
 
-def _newest() -> int:
-    return int(_NEWEST.rows()[0][0])
+def _newest() -> _Newest:
+    post, endorsement = _NEWEST.rows()[0]
+    return _Newest(post, endorsement or 0)
+
+
+def _counted(endorsed: list[tuple[Any, ...]]) -> Counter[int]:
+    return Counter(post for (post,) in endorsed)

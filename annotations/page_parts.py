@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=Hashable)
 
+#: A response, what it quotes that is not what it was, and how often it has been endorsed.
+_Response = tuple[Step[CommentRow], tuple[Quote, ...], int]
+
 #: One entry in so many ends a piece, by its id: what comes or goes moves no other end.
 _EVERY = 16
 #: A piece has so many entries at most, whatever comes.
@@ -156,13 +159,17 @@ class _Pieces:
         return note_html(entry, self._respond, closed=self._closed)
 
     def responses(self) -> Iterator[Piece]:
-        thread = self._page.thread
-        steps = ((step.row.id, (step, thread.faded.get(step.row.id, ()))) for step in thread.steps)
-        yield from self._grouped("responses", steps, self._response)
+        yield from self._grouped("responses", self._steps(), self._response)
 
-    def _response(self, entry: tuple[Step[CommentRow], tuple[Quote, ...]]) -> str:
-        step, faded = entry
-        return response_html(step, faded, self._respond, closed=self._closed)
+    def _steps(self) -> Iterator[tuple[int, _Response]]:
+        thread = self._page.thread
+        for step in thread.steps:
+            pk = step.row.id
+            yield pk, (step, thread.faded.get(pk, ()), thread.endorsed.get(pk, 0))
+
+    def _response(self, entry: _Response) -> str:
+        step, faded, endorsed = entry
+        return response_html(step, faded, endorsed, self._respond, closed=self._closed)
 
     def _grouped(
         self, kind: str, entries: Iterable[tuple[int, E]], write: Callable[[E], str]

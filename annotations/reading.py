@@ -138,7 +138,7 @@ def page_of(
         revision=revision,
         body=Body(html),
         contents=headings if len(headings) >= LEAST else (),
-        thread=thread_of(part, wanted, faded, touched, mark),
+        thread=thread_of(part, wanted, gathered.endorsed, faded, touched, mark),
         notes=notes,
         margin=_margin(notes, passages, order),
         noted=len(gathered.notes),

@@ -198,7 +198,7 @@ class Side:
             Step(self._row(12, "Which ferry?"), opens=False, closes=range(1)),
             Step(self._row(13, "", stub=True), opens=False, closes=range(0)),
         ]
-        made = (response_html(step, (), "#thread-part", closed=False) for step in steps)
+        made = (response_html(step, (), 2, "#thread-part", closed=False) for step in steps)
         return fragment_html(Fragment("".join(made)))
 
     def _row(self, number: int, source: str, *, stub: bool = False) -> CommentRow:

@@ -27,6 +27,7 @@ _LABELS = {
     Sort.OLDEST: "Oldest first",
     Sort.NEWEST: "Newest first",
     Sort.DISCUSSED: "Most discussed",
+    Sort.ENDORSED: "Most endorsed",
 }
 
 
@@ -52,6 +53,8 @@ class Thread:
     """The responses on a page: all there are, or some of a long discussion."""
 
     steps: Sequence[Step[CommentRow]]
+    #: How often each response has been endorsed that has been.
+    endorsed: Mapping[int, int]
     #: By response, those of its quotes whose passage is not what it was.
     faded: Mapping[int, tuple[Quote, ...]]
     #: How many can be read, on this page or on others.
@@ -91,7 +94,7 @@ def part_for(gathered: Gathered, wanted: Wanted, only: Collection[int] | None = 
     rows = [row for row in gathered.comments if row.note_id is None]
     if wanted.upto:
         rows = [row for row in rows if row.id <= wanted.upto]
-    walked = list(places(arranged(build(rows), wanted.sort, {})))
+    walked = list(places(arranged(build(rows), wanted.sort, gathered.endorsed)))
     if only is not None:
         return Part(walked, [place for place in walked if place.row.id in only])
     cuts = cut(walked, at=wanted.at, after=wanted.after, before=wanted.before, page=PAGE)
@@ -102,6 +105,7 @@ def part_for(gathered: Gathered, wanted: Wanted, only: Collection[int] | None = 
 def thread_of(
     part: Part,
     wanted: Wanted,
+    endorsed: Mapping[int, int],
     faded: Mapping[int, tuple[Quote, ...]],
     touched: Collection[int],
     mark: Callable[[CommentRow], CommentRow],
@@ -121,6 +125,7 @@ def thread_of(
             step._replace(row=mark(step.row)) if step.row.id in touched else step
             for step in part.steps
         ],
+        endorsed=endorsed,
         faded=faded,
         count=sum(not place.row.stub for place in walked),
         orders=_orders(wanted) if len(walked) > 1 else (),

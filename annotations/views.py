@@ -26,6 +26,7 @@ from annotations.notes import Own, one_note, own_notes, own_posts
 from annotations.orphans import orphans_of
 from annotations.page_parts import parts_of, pieces_of
 from annotations.reading import current_text, page_of
+from forum.discussion.endorsing import endorsed_by
 from forum.discussion.lookup import as_id, get_article_for
 from forum.discussion.models import Revision, State
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
@@ -106,6 +107,7 @@ def personal(request: HttpRequest, slug: str) -> JsonResponse:
             "messages": render_to_string("parts/messages.html", {}, request).strip(),
             "tools": _tools(article, reader),
             "own": [{"id": own.id, "links": _own_links(own)} for own in own_posts(article, reader)],
+            "endorsed": endorsed_by(reader, article),
             "notes": notes_html(own_notes(article, reader), article).html,
         }
     )

@@ -60,6 +60,12 @@ def is_not_author(person: Reader, post: Post) -> PostilError | None:
     return None
 
 
+def is_anothers(person: Reader, post: Post) -> PostilError | None:
+    if post.author_id == person.pk:
+        return Forbidden("You cannot endorse what you wrote yourself.")
+    return None
+
+
 def is_an_answer(_: Reader, post: Post) -> PostilError | None:
     if post.kind == Kind.ARTICLE:
         return Forbidden("Articles are changed by those who publish them.")
@@ -84,9 +90,15 @@ def has_own_words(_: Reader, post: Post) -> PostilError | None:
     return None
 
 
-def is_a_response(_: Reader, post: Post) -> PostilError | None:
+def quotes(_: Reader, post: Post) -> PostilError | None:
     if not post.is_response:
         return Forbidden("Only responses quote.")
+    return None
+
+
+def is_endorsed(_: Reader, post: Post) -> PostilError | None:
+    if not post.is_response:
+        return Forbidden("Only responses are endorsed.")
     return None
 
 
@@ -151,8 +163,10 @@ RULES: dict[str, tuple[Predicate, ...]] = {
     "post.withdraw": (signed_in, sees, is_an_answer, is_author, is_published),
     "post.reinstate": (signed_in, sees, is_an_answer, is_author, is_withdrawn),
     "post.flag": (signed_in, sees, is_an_answer, is_public, is_not_author, is_published),
+    # on a response
+    "post.endorse": (signed_in, sees, is_endorsed, is_anothers, is_published),
     # on the response that quotes
-    "quotation.mark": (signed_in, sees, is_a_response, is_author, is_published),
+    "quotation.mark": (signed_in, sees, quotes, is_author, is_published),
     # on a case
     "case.read": (signed_in, moderates, judges_others),
     "case.decide": (signed_in, moderates, judges_others),

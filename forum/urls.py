@@ -43,6 +43,7 @@ pages = [
     path("posts/<id:pk>/withdraw/", discussion.withdraw, name="post-withdraw"),
     path("posts/<id:pk>/reinstate/", discussion.reinstate, name="post-reinstate"),
     path("posts/<id:pk>/flag/", moderation.flag, name="post-flag"),
+    path("posts/<id:pk>/endorse/", discussion.endorse, name="post-endorse"),
     path("posts/<id:pk>/quotes/", quotes.mark_quotes, name="post-quotes"),
     # Codebooks and rules, which everybody may read
     path("codebooks/<slug:slug>/", annotations.codebook, name="codebook"),

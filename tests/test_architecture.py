@@ -49,6 +49,7 @@ PURE_DEPENDENCIES = {"bleach", "nh3", "markdown_it", "linkify_it", "rapidfuzz"}
 MODEL_MODULES = ("models", "visibility", "prepared", "validators")
 ACTION_MODULES = (
     "actions",
+    "endorsing",
     "publishing",
     "revisions",
     "placing",

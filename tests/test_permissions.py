@@ -105,6 +105,17 @@ ON_A_COMMENT = {
     moderator   403       403  403    403     403       404
     admin       403       403  403    403     403       404
     """,
+    "post.endorse": """
+                published held hidden removed withdrawn erased
+    anonymous   401       401  401    401     401       401
+    reader      yes       404  404    404     404       404
+    author      403       403  403    403     403       404
+    student     yes       404  404    404     404       404
+    staff       yes       404  404    404     404       404
+    editor      yes       404  404    404     404       404
+    moderator   yes       409  409    409     409       404
+    admin       yes       409  409    409     409       404
+    """,
     "post.flag": """
                 published held hidden removed withdrawn erased
     anonymous   401       401  401    401     401       401
@@ -331,13 +342,19 @@ def test_a_private_note_is_there_for_its_author_alone(people, article, act):
 
 
 @pytest.mark.parametrize("act", ON_A_COMMENT)
-def test_a_reply_is_as_a_response_but_does_not_quote(people, article, act):
+def test_a_reply_is_as_a_response_but_is_not_endorsed_and_does_not_quote(people, article, act):
     note = factories.make_annotation(article)
     reply = factories.make_comment(article, author=people["author"], parent=note)
     expected = table_of(act)
     if act == "quotation.mark":
         for state in set(STATES) - {"erased"}:
             expected[state]["author"] = "403"
+    if act == "post.endorse":
+        for state in STATES:
+            expected[state] = {
+                role: "403" if answer in ("yes", "409") else answer
+                for role, answer in expected[state].items()
+            }
     assert outcomes(people, act, in_states(reply, STATES)) == expected
 
 
@@ -410,6 +427,7 @@ ADDRESSES = {
     "post-withdraw": "302 403 200 403 403 403 403 403",
     "post-reinstate": "302 403 409 403 403 403 403 403",
     "post-flag": "302 200 403 200 200 200 200 200",
+    "post-endorse": "302 200 403 200 200 200 200 200",
     "post-quotes": "302 403 200 403 403 403 403 403",
     "codebook": "200 200 200 200 200 200 200 200",
     "rules": "200 200 200 200 200 200 200 200",
@@ -462,6 +480,7 @@ WRITES = {
     "POST post-withdraw": "302 403 302 403 403 403 403 403",
     "POST post-reinstate": "302 403 302 403 403 403 403 403",
     "POST post-flag": "302 400 403 400 400 400 400 400",
+    "POST post-endorse": "302 302 403 302 302 302 302 302",
     "POST post-quotes": "302 403 409 403 403 403 403 403",
     "POST annotation-place": "302 403 403 403 400 400 403 400",
     "POST case-decide": "302 403 403 403 403 403 400 400",

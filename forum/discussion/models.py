@@ -246,6 +246,27 @@ class Revision(models.Model):
         return max(1, round(self.words / WORDS_PER_MINUTE))
 
 
+class Endorsement(models.Model):
+    """One person's yes to a response. There is no no."""
+
+    post = models.ForeignKey(
+        Post, on_delete=models.CASCADE, related_name="endorsements", db_index=False
+    )
+    #: Without a name where the account is gone: what was counted stays counted.
+    person = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="endorsements"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "person"], name="endorsement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Endorsement of post {self.post_id}"
+
+
 class ArticleQuerySet(models.QuerySet):
     def visible_to(self, reader: Reader, *, state: str = "") -> Self:
         """The articles whose posts ``reader`` may read; of these, with ``state``, those in it."""

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
+from forum.discussion import endorsing
 from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
 from forum.discussion.forms import EditForm, ResponseForm, new_token, refill
 from forum.discussion.listing import published_articles_for, tell
@@ -302,6 +303,27 @@ def _turn(
         if found.state != wanted:
             raise
     return _back_to(request, found)
+
+
+@_shows_form
+@page_errors
+def endorse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Endorse a response, or with ``back`` take that back; scripts are told how many do now."""
+    found = get_post_for(request.user, pk)
+    if request.method != "POST":
+        require(request.user, "post.endorse", found)
+        context = {
+            "post": found,
+            "article": _article_of(found),
+            "revision": _current(request.user, found),
+            "endorsed": found.endorsements.filter(person=request.user.pk).exists(),
+        }
+        return render(request, "discussion/endorse.html", context)
+    act = endorsing.take_back if "back" in request.POST else endorsing.endorse
+    act(person=person_of(request), post=found)
+    if request.accepts("text/html"):
+        return _back_to(request, found)
+    return JsonResponse({"count": found.endorsements.count()})
 
 
 @require_safe

@@ -158,7 +158,7 @@ def test_one_that_a_slower_transaction_wrote_before_is_found(world, gathers):
     kept = gathering.KEPT.get(world.article.pk)
     late = make_comment(world.article, author=world.bob)
     assert kept is not None
-    gathering.KEPT.put(world.article.pk, replace(kept, newest=late.pk))
+    gathering.KEPT.put(world.article.pk, replace(kept, newest=kept.newest._replace(post=late.pk)))
     assert f'id="comment-{late.pk}"'.encode() in read(world.article)
     assert gathers
 

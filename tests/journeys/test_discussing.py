@@ -146,6 +146,39 @@ def test_a_reply_that_is_being_written_stays_while_news_come(log_in, article, sa
     expect(field).to_have_value("Half a thought")
 
 
+def test_a_response_is_endorsed_and_no_longer(log_in, article, say):
+    post = say("Something worth a yes.")
+    page = log_in("reader")
+    page.goto(ARTICLE)
+    expect(page.locator("[data-personal-masthead]")).to_contain_text("Log out")
+    endorse = response(page, post).locator("[data-endorse]")
+    endorse.focus()
+    page.keyboard.press("Enter")
+    expect(endorse).to_have_attribute("aria-pressed", "true")
+    expect(endorse).to_contain_text("1")
+    expect(page.locator("[data-status]")).to_have_text("You endorse it.")
+    page.reload()
+    expect(endorse).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Most endorsed").click()
+    expect(page.locator(".response").first).to_have_attribute("id", f"comment-{post.pk}")
+    endorse.click()
+    expect(endorse).to_have_attribute("aria-pressed", "false")
+    assert not post.endorsements.exists()
+
+
+def test_a_stranger_is_led_to_log_in_and_back(page, article, say):
+    post = say("Something worth a yes.")
+    page.goto(ARTICLE)
+    response(page, post).locator("[data-endorse]").click()
+    page.wait_for_url("**/accounts/login/**")
+    page.get_by_label("User name or e-mail").fill("reader")
+    page.get_by_label("Password", exact=True).fill("postil-demo")
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Endorse it").click()
+    page.wait_for_url(f"**#comment-{post.pk}")
+    expect(response(page, post).locator("[data-endorse-count]")).to_have_text("1")
+
+
 @pytest.fixture
 def long(article, say, monkeypatch):
     """A discussion in parts of five."""

@@ -75,6 +75,7 @@ PAGES: dict[str, tuple[str, Callable[[World], tuple[object, ...]]]] = {
     "post-withdraw": (READER, lambda world: (world.comment.pk,)),
     "post-reinstate": (READER, lambda world: (world.withdrawn.pk,)),
     "post-flag": (MODERATOR, lambda world: (world.comment.pk,)),
+    "post-endorse": (MODERATOR, lambda world: (world.comment.pk,)),
     "post-quotes": (READER, lambda world: (world.comment.pk,)),
     "codebook": (READER, lambda world: ("critical-reading",)),
     "rules": (READER, lambda world: ()),

@@ -8,6 +8,7 @@ import { followReading } from "./contents.js";
 import { Discussion, goToPart } from "./discussion.js";
 import { Drafts, NOTE } from "./drafts.js";
 import { Filter } from "./filter.js";
+import { Endorsing } from "./endorsing.js";
 import { watchPrinting } from "./footnotes.js";
 import { Heat } from "./heat.js";
 import { Notes } from "./notes.js";
@@ -108,6 +109,8 @@ document.addEventListener("pointerdown", ({ target }) => {
   stepper.end();
 });
 
+const endorsing = new Endorsing(reading.querySelector("[data-thread]"), say);
+
 new Discussion(reading, {
   reading,
   say,
@@ -118,6 +121,7 @@ new Discussion(reading, {
     for (const item of responses.filter((one) => !edited.includes(one.dataset.post))) {
       for (const { id, links } of own.get(item.dataset.post) ?? []) showOwn(item, id, links);
     }
+    for (const item of responses) endorsing.show(item);
     humanise(reading);
   },
 });
@@ -132,6 +136,7 @@ Promise.all([personal, settled]).then(([person]) => {
   showPersonal(person, reading, notes, filter);
   for (const one of person.own ?? []) own.set(String(one.id), [one]);
   filter.know(person);
+  endorsing.know(person);
   humanise(reading);
   notes.showTargeted();
   drafts.belongTo(person.id);

@@ -42,12 +42,22 @@ export function showOwn(reading, id, links) {
   for (const place of reading.querySelectorAll(`[data-own="${id}"]`)) {
     place.querySelector("[data-flag]")?.remove();
     const response = place.closest(".response-tools");
+    countOwn(response?.querySelector("[data-endorse]"));
     for (const link of links) {
       const element = asLink(link);
       if (response) element.className = "button button-quiet button-small";
       place.append(element, " ");
     }
   }
+}
+
+/** One's own response says how many endorse it. */
+function countOwn(endorse) {
+  const count = endorse?.querySelector("[data-endorse-count]").textContent;
+  const words = document.createElement("span");
+  words.className = "soft";
+  if (count) words.textContent = `${count} ${count === "1" ? "endorsement" : "endorsements"}`;
+  endorse?.replaceWith(words);
 }
 
 function fill(element, html) {
