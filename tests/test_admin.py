@@ -43,6 +43,7 @@ WITHOUT = {
     "annotations.annotationtag",
     "annotations.placement",
     "annotations.quotationplacement",
+    "discussion.endorsement",
     Pseudonym._meta.label_lower,
 }
 
