@@ -9,8 +9,10 @@ new, each of them has come, and nothing else has changed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -18,7 +20,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from annotations.kept import Now, public_now
 from annotations.models import Tag
-from annotations.notes import Note, every_tag, notes_on
+from annotations.notes import Note, every_tag, in_reading_order, notes_on
 from annotations.quotes import QuoteRow, quote_rows
 from forum.discussion.models import Article, Endorsement, Post
 from forum.discussion.reading import CommentRow, comment_rows, in_order
@@ -38,8 +40,8 @@ class Gathered:
 
     #: Responses, by number, and replies before them.
     comments: Sequence[CommentRow]
-    #: The oldest first.
-    notes: Sequence[Note]
+    #: By the post that they mark, in reading order.
+    notes: Mapping[int, Sequence[Note]]
     #: In the order of the responses that quote. Not all are the reader's to see.
     quotes: Sequence[QuoteRow]
     #: How often each response has been endorsed that has been.
@@ -75,7 +77,7 @@ def gather(article: Article, reader: Reader) -> Gathered:
     tags = every_tag()
     return Gathered(
         comment_rows(article, reader),
-        notes_on(article, reader, tags),
+        _by_target(notes_on(article, reader, tags)),
         quote_rows(article),
         _counted(_ENDORSED.rows(article=article.pk, above=0)),
         tags,
@@ -121,13 +123,24 @@ def _come_since(before: _Kept, article: Article, now: Now) -> Gathered | None:
     if public_now(article.slug) != now:
         # Some of it may have come later, and stand for something else that was to be counted.
         return None
-    return Gathered(comments, notes, quotes, _counted(endorsed), before.gathered.tags)
+    return Gathered(comments, _by_target(notes), quotes, _counted(endorsed), before.gathered.tags)
+
+
+def _by_target(notes: Iterable[Note]) -> dict[int, Sequence[Note]]:
+    return {
+        target: list(group)
+        for target, group in groupby(in_reading_order(notes), key=attrgetter("target_id"))
+    }
 
 
 def _joined(before: Gathered, more: Gathered) -> Gathered:
+    notes = {
+        target: in_reading_order([*before.notes.get(target, ()), *come])
+        for target, come in more.notes.items()
+    }
     return Gathered(
         in_order([*before.comments, *more.comments]),
-        [*before.notes, *more.notes],
+        {**before.notes, **notes},
         [*before.quotes, *more.quotes],
         Counter(before.endorsed) + Counter(more.endorsed),
         before.tags,
@@ -136,8 +149,9 @@ def _joined(before: Gathered, more: Gathered) -> Gathered:
 
 def _weight_of(gathered: Gathered) -> int:
     words = sum(len(row.html) for row in gathered.comments)
-    words += sum(len(note.body.html) + len(note.quote) for note in gathered.notes)
-    rows = len(gathered.comments) + len(gathered.notes) + len(gathered.quotes)
+    notes = [note for group in gathered.notes.values() for note in group]
+    words += sum(len(note.body.html) + len(note.quote) for note in notes)
+    rows = len(gathered.comments) + len(notes) + len(gathered.quotes)
     return words + _ROW * rows
 
 

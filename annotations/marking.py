@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from sys import getsizeof
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 
@@ -13,6 +13,11 @@ from annotations.notes import Note
 from annotations.quote_links import Stretch, with_links
 from forum.discussion.reading import Body
 from forum.lib.memo import Memo
+from forum.lib.outline import Heading, outline
+from forum.lib.scrollable import scrollable
+
+#: Paragraphs are joined into pieces until they are this long, in code points.
+_PIECE = 4_000
 
 
 def _weigh(key: tuple[Any, ...], marked: str) -> int:
@@ -20,9 +25,39 @@ def _weigh(key: tuple[Any, ...], marked: str) -> int:
     return 2 * getsizeof(marked) + 200 * len(key[2])
 
 
-#: Of the memory for pages: an eighth each for these, for pages, for lists and for what pages are
-#: made of; a quarter each for what parts of pages show and for the parts.
-_MARKED: Memo[tuple[Any, ...], str] = Memo(settings.PAGE_MEMORY // 8, _weigh)
+#: Of the memory for pages: an eighth each for pages, for lists and for what pages are made of; a
+#: sixteenth each for these and for texts of articles; a quarter each for what parts of pages show
+#: and for the parts.
+_MARKED: Memo[tuple[Any, ...], str] = Memo(settings.PAGE_MEMORY // 16, _weigh)
+
+
+class Text(NamedTuple):
+    """The text of an article on its way to the page."""
+
+    #: With what may have to scroll made focusable, and ids on its headings.
+    html: str
+    headings: tuple[Heading, ...]
+    #: The same in pieces that end where a paragraph does.
+    pieces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, html: str) -> Self:
+        """The text whose canonical HTML, marked or not, is ``html``."""
+        html, headings = outline(scrollable(html))
+        return cls(html, headings, tuple(_pieces(html)))
+
+
+def _pieces(html: str) -> Iterator[str]:
+    begun = 0
+    while (end := html.find("</p>", begun + _PIECE)) >= 0:
+        yield html[begun : end + 4]
+        begun = end + 4
+    yield html[begun:]
+
+
+_TEXTS: Memo[str, Text] = Memo(
+    settings.PAGE_MEMORY // 16, lambda html, text: getsizeof(html) + 2 * getsizeof(text.html)
+)
 
 
 class Marking:
@@ -42,3 +77,13 @@ class Marking:
             if self._keep:
                 _MARKED.put(key, found)
         return Body(found)
+
+    def text(self, html: str, stretches: tuple[Stretch, ...], notes: Iterable[Note]) -> Text:
+        """The same of an article, as its page needs it."""
+        marked = self.marked(html, stretches, notes).html
+        found = _TEXTS.get(marked)
+        if found is None:
+            found = Text.of(marked)
+            if self._keep:
+                _TEXTS.put(marked, found)
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -307,17 +307,13 @@ def notes_of(
     ]
 
 
-def in_reading_order(notes: Iterable[Note], order: Mapping[int, int] | None = None) -> list[Note]:
-    """``notes`` as the passages come in the texts, and these on the page.
-
-    ``order`` gives the responses' places on the page by their ids; else they come by number.
-    """
+def in_reading_order(notes: Iterable[Note]) -> list[Note]:
+    """``notes`` as their passages come: in the article, then in the responses by number."""
 
     # What has lost its passage comes after what still has one, under the same text.
     def reading_order(note: Note) -> tuple[int, bool, int, int, int]:
         start, end, _ = note.place
-        under = (note.response or 0) if order is None else order.get(note.target_id, 0)
-        return under, start is None, start or 0, -(end or 0), note.id
+        return note.response or 0, start is None, start or 0, -(end or 0), note.id
 
     return sorted(notes, key=reading_order)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.conf import settings
@@ -23,7 +24,6 @@ from forum.discussion.reading import CommentRow
 from forum.discussion.threads import Step
 from forum.lib.gzipped import Part, part_of
 from forum.lib.memo import Memo, weight_of
-from forum.lib.scrollable import scrollable
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -37,8 +37,6 @@ _Response = tuple[Step[CommentRow], tuple[Quote, ...], int]
 _EVERY = 16
 #: A piece has so many entries at most, whatever comes.
 _LONGEST = 64
-#: Paragraphs are joined until they are this long, in code points.
-_PARAGRAPHS = 4_000
 
 
 class _Same:
@@ -136,14 +134,8 @@ class _Pieces:
         return self._piece(("frame", html), lambda: html)
 
     def text(self) -> Iterator[Piece]:
-        html, begun = scrollable(self._page.body.html), 0
-        while (end := html.find("</p>", begun + _PARAGRAPHS)) >= 0:
-            yield self._paragraphs(html[begun : end + 4])
-            begun = end + 4
-        yield self._paragraphs(html[begun:])
-
-    def _paragraphs(self, html: str) -> Piece:
-        return self._piece(("text", html), lambda: html)
+        for html in self._page.text.pieces:
+            yield self._piece(("text", html), partial(str, html))
 
     def margin(self) -> Iterator[Piece]:
         yield from self._grouped("margin", self._entries(), self._entry)

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from annotations.asking import Wanted
 from annotations.gathering import Gathered
-from annotations.marking import Marking
+from annotations.marking import Marking, Text
 from annotations.models import Tag
-from annotations.notes import Note, filtered, in_reading_order, with_threads
+from annotations.notes import Note, filtered, with_threads
 from annotations.quotes import Passage, quotes_on_page
 from annotations.thread import Thread, part_for, thread_of
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Revision
 from forum.discussion.prepared import PreparedFor
-from forum.discussion.reading import Body, CommentRow
+from forum.discussion.reading import CommentRow
 from forum.lib.errors import NotFound
-from forum.lib.outline import LEAST, Heading, outline
+from forum.lib.outline import LEAST, Heading
 
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
@@ -50,8 +50,8 @@ class Page:
 
     article: Article
     revision: Revision
-    body: Body
-    #: The headings of the body, where there are enough of them to need a list.
+    text: Text
+    #: The headings of the text, where there are enough of them to need a list.
     contents: Sequence[Heading]
     thread: Thread
     #: Those on the article and on the responses on this page.
@@ -117,9 +117,10 @@ def page_of(
     part = part_for(gathered, wanted, only)
     shown = [place.row for place in part.shown]
     order = {row.id: place for place, row in enumerate(shown, start=1)}
-    here = set(order) if only is not None else {article.pk, *order}
-    notes = [note for note in gathered.notes if note.target_id in here]
-    notes = in_reading_order(filtered(notes, chosen) if chosen else notes, order)
+    here = order if only is not None else {article.pk: 0, **order}
+    notes = [note for pk in here for note in gathered.notes.get(pk, ())]
+    if chosen:
+        notes = filtered(notes, chosen)
     notes = with_threads(notes, [row for row in gathered.comments if row.note_id])
     under = _by_target(notes)
     quoted = quotes_on_page(gathered.quotes, article, shown)
@@ -129,19 +130,18 @@ def page_of(
         marked = marking.marked(row.html, quoted.stretches(row.id), under.get(row.id, ()))
         return row._replace(html=marked.html)
 
-    marked = marking.marked(revision.html, quoted.stretches(article.pk), under[article.pk])
-    html, headings = outline(marked.html)
+    text = marking.text(revision.html, quoted.stretches(article.pk), under.get(article.pk, ()))
     faded = {post: faded for post in quoted.by_response if (faded := quoted.faded(post))}
     touched = {*under, *quoted.by_response, *quoted.by_target}
     return Page(
         article=article,
         revision=revision,
-        body=Body(html),
-        contents=headings if len(headings) >= LEAST else (),
+        text=text,
+        contents=text.headings if len(text.headings) >= LEAST else (),
         thread=thread_of(part, wanted, gathered.endorsed, faded, touched, mark),
         notes=notes,
         margin=_margin(notes, passages, order),
-        noted=len(gathered.notes),
+        noted=sum(map(len, gathered.notes.values())),
         shown=sum(note.shown for note in notes),
         chips=_chips(tags, notes, wanted),
         all=wanted.query(tags=frozenset()),

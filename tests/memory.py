@@ -7,7 +7,7 @@ from annotations import gathering, kept, kept_lists, marking, page_parts
 #: What is kept of the present state: a change that is not counted would not be seen in it.
 OF_NOW = (kept.PAGES, kept_lists.LISTS, gathering.KEPT)
 #: And what was worked out from what is shown, which is true for ever.
-ALL = (*OF_NOW, marking._MARKED, page_parts._SHOWN, page_parts._PARTS)
+ALL = (*OF_NOW, marking._MARKED, marking._TEXTS, page_parts._SHOWN, page_parts._PARTS)
 
 
 def forget_now() -> None:
