@@ -53,7 +53,10 @@ class CommentSerializer(shapes.CommentSerializer):
 
 class _Quoting(api.CommentView):
     def shaped(
-        self, rows: list[dict[str, Any]], words: Mapping[int, Words]
+        self,
+        rows: list[dict[str, Any]],
+        words: Mapping[int, Words],
+        endorsed: Mapping[int, int],
     ) -> list[dict[str, Any]]:
         quoting = [
             said.revision
@@ -61,7 +64,7 @@ class _Quoting(api.CommentView):
             if row["note_id"] is None and (said := words.get(row["pk"])) and not said.quotes_nothing
         ]
         quotes = quotes_in(quoting, self.request.user) if quoting else {}
-        shaped = super().shaped(rows, words)
+        shaped = super().shaped(rows, words, endorsed)
         for comment in shaped:
             comment["quotes"] = quotes.get(comment["revision"], [])
         return shaped

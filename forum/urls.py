@@ -78,6 +78,11 @@ api = [
         name="api-comments",
     ),
     path("comments/<id:pk>/", comments_api.CommentDetail.as_view(), name="api-comment"),
+    path(
+        "comments/<id:pk>/endorsement/",
+        discussion_api.EndorsementDetail.as_view(),
+        name="api-endorsement",
+    ),
     path("revisions/<id:pk>/", discussion_api.RevisionDetail.as_view(), name="api-revision"),
     path(
         "articles/<slug:slug>/annotations/",

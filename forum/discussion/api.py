@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forum.discussion.actions import post_comment, revise_post, withdraw_post
+from forum.discussion.endorsing import endorse, endorsements_of, take_back
 from forum.discussion.listing import counts_under
 from forum.discussion.lookup import get_article_for, get_post_for, get_post_under
 from forum.discussion.models import Article, Kind, Post, Revision, State
@@ -122,26 +123,32 @@ class CommentView(ApiView):
     """What the views of comments have in common."""
 
     def shaped(
-        self, rows: list[dict[str, Any]], words: Mapping[int, Words]
+        self,
+        rows: list[dict[str, Any]],
+        words: Mapping[int, Words],
+        endorsed: Mapping[int, int],
     ) -> list[dict[str, Any]]:
         """``rows`` as they are answered; what stands above this app may add to them."""
-        return as_comments(rows, words, permalinks(self.request))
+        return as_comments(rows, words, endorsed, permalinks(self.request))
 
     def listing(self, rows: QuerySet[Post], *, replies: bool) -> Response:
         """One page of ``rows``, by the cursor in the request; all replies to notes, or none."""
         paging, found = self.paged(rows.values(*COMMENT_COLUMNS))
-        words = words_for(self.request.user, [row["pk"] for row in found], replies=replies)
-        return paging.get_paginated_response(self.shaped(found, words))
+        ids = [row["pk"] for row in found]
+        words = words_for(self.request.user, ids, replies=replies)
+        endorsed = {} if replies else endorsements_of(ids)
+        return paging.get_paginated_response(self.shaped(found, words, endorsed))
 
     def answer(self, post: Post, *, status: int = 200) -> Response:
-        # One that was posted a moment ago has with it all that its author reads of it.
-        words = (
-            {post.pk: Words.of(post.words[0])}
-            if "words" in vars(post)
-            else words_for(self.request.user, [post.pk], replies=not post.is_response)
-        )
+        endorsed: Mapping[int, int] = {}
+        if "words" in vars(post):
+            # Posted a moment ago: its author reads this of it, and nobody has endorsed it yet.
+            words = {post.pk: Words.of(post.words[0])}
+        else:
+            words = words_for(self.request.user, [post.pk], replies=not post.is_response)
+            endorsed = endorsements_of([post.pk])
         row = {column: getattr(post, column) for column in COMMENT_COLUMNS}
-        (data,) = self.shaped([row], words)
+        (data,) = self.shaped([row], words, endorsed)
         location = reverse("api-comment", args=[post.pk]) if status == 201 else ""
         return self.done(data, status=status, location=location)
 
@@ -215,6 +222,20 @@ class CommentDetail(CommentView):
 
     def _comment(self, pk: int) -> Post:
         return get_post_for(self.request.user, pk, Kind.COMMENT)
+
+
+class EndorsementDetail(ApiView):
+    @extend_schema(request=None, responses=answers({204: None}, 401, 403, 404, 409))
+    def put(self, request: Request, pk: int) -> Response:
+        """Endorse a response; the same again changes nothing."""
+        endorse(person=self.person, post=get_post_for(request.user, pk))
+        return Response(status=204)
+
+    @extend_schema(responses=answers({204: None}, 401, 403, 404, 409))
+    def delete(self, request: Request, pk: int) -> Response:
+        """Take one's endorsement back."""
+        take_back(person=self.person, post=get_post_for(request.user, pk))
+        return Response(status=204)
 
 
 class RevisionDetail(ApiView):

@@ -226,6 +226,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     revision = serializers.IntegerField(allow_null=True, help_text="The id of its current text.")
     edited = serializers.BooleanField()
+    endorsements = serializers.IntegerField(help_text="How many people endorse it.")
     url = serializers.URLField(help_text="Its permalink, for people.")
 
 
@@ -270,12 +271,15 @@ def words_for(reader: Reader, posts: Iterable[int], *, replies: bool) -> dict[in
 
 
 def as_comments(
-    rows: Iterable[Mapping[str, Any]], words: Mapping[int, Words], address: Callable[[int], str]
+    rows: Iterable[Mapping[str, Any]],
+    words: Mapping[int, Words],
+    endorsed: Mapping[int, int],
+    address: Callable[[int], str],
 ) -> list[dict[str, Any]]:
     """``rows`` of ``COMMENT_COLUMNS`` as ``CommentSerializer`` describes them.
 
-    ``words`` are those that the reader may read, by the id of the post; ``address`` makes a
-    permalink of one.
+    ``words`` are those that the reader may read, by the id of the post, and ``endorsed`` how often
+    one has been that has been; ``address`` makes a permalink of one.
     """
     shaped = []
     for row in rows:
@@ -294,6 +298,7 @@ def as_comments(
                 "created_at": moment(row["created_at"]),
                 "revision": said.revision if said else None,
                 "edited": said is not None and said.number > 1,
+                "endorsements": endorsed.get(row["pk"], 0),
                 "url": address(row["pk"]),
             }
         )

@@ -8,6 +8,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from annotations import gathering
 from forum.discussion.endorsing import endorse, endorsed_by, endorsements_of, take_back
@@ -176,3 +177,30 @@ def test_of_many_clicks_at_once_one_counts(article, alice, codebook):
         thread.join()
     assert sorted(new) == [False] * 5 + [True]
     assert endorsements_of([post.pk]) == {post.pk: 1}
+
+
+# In the API
+
+
+def test_the_api_endorses_and_counts(response, bob, article):
+    client = APIClient()
+    client.force_authenticate(bob)
+    address = reverse("api-endorsement", args=[response.pk])
+    comment = reverse("api-comment", args=[response.pk])
+    assert client.get(comment).json()["endorsements"] == 0
+    for _ in range(2):
+        assert client.put(address).status_code == 204
+    assert client.get(comment).json()["endorsements"] == 1
+    (listed,) = client.get(reverse("api-comments", args=[article.slug])).json()["results"]
+    assert listed["endorsements"] == 1
+    assert client.delete(address).status_code == 204
+    (listed,) = client.get(reverse("api-comments", args=[article.slug])).json()["results"]
+    assert listed["endorsements"] == 0
+
+
+def test_the_api_refuses_ones_own(response, alice):
+    client = APIClient()
+    client.force_authenticate(alice)
+    answer = client.put(reverse("api-endorsement", args=[response.pk]))
+    assert answer.status_code == 403
+    assert "yourself" in answer.json()["detail"]
