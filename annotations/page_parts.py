@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from annotations.fragments import note_html, passage_html, response_html
+from annotations.metadata import Metadata
 from annotations.notes import Note
 from annotations.quotes import Passage, Quote
 from annotations.reading import Page
@@ -62,6 +63,7 @@ _PARTS: Memo[tuple[_Same | None, _Same], Part] = Memo(settings.PAGE_MEMORY // 4,
 class _Slots:
     """What stands in the frame where something belongs."""
 
+    metadata: str
     text: str
     margin: str
     responses: str
@@ -70,9 +72,11 @@ class _Slots:
 def pieces_of(page: Page, request: HttpRequest, *, public: bool, keep: bool) -> Iterator[Piece]:
     """The HTML of ``page``; only to ``keep`` is it remembered what it shows."""
     token = secrets.token_hex(16)
-    slots = _Slots(f"[{token} text]", f"[{token} margin]", f"[{token} responses]")
+    slots = _Slots(*(f"[{token} {name}]" for name in _Slots.__slots__))
+    metadata = Metadata.of(page)
     context = {
         "page": page,
+        "metadata": metadata,
         "article": page.article,
         "public": public,
         "neutral_masthead": True,
@@ -81,6 +85,7 @@ def pieces_of(page: Page, request: HttpRequest, *, public: bool, keep: bool) -> 
     rest: str = render_to_string("annotations/article.html", context, request)
     pieces = _Pieces(page, keep=keep)
     for slot, filling in (
+        (slots.metadata, [pieces.frame(metadata.linked)]),
         (slots.text, pieces.text()),
         (slots.margin, pieces.margin()),
         (slots.responses, pieces.responses()),

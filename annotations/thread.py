@@ -23,6 +23,9 @@ from forum.discussion.threads import (
     with_surroundings,
 )
 
+#: Responses that are told to machines, at most.
+_FIRST = 10
+
 _LABELS = {
     Sort.OLDEST: "Oldest first",
     Sort.NEWEST: "Newest first",
@@ -53,6 +56,8 @@ class Thread:
     """The responses on a page: all there are, or some of a long discussion."""
 
     steps: Sequence[Step[CommentRow]]
+    #: The first of those with words, without marks.
+    first: Sequence[CommentRow]
     #: How often each response has been endorsed that has been.
     endorsed: Mapping[int, int]
     #: By response, those of its quotes whose passage is not what it was.
@@ -125,6 +130,7 @@ def thread_of(
             step._replace(row=mark(step.row)) if step.row.id in touched else step
             for step in part.steps
         ],
+        first=[place.row for place in shown[:_FIRST] if not place.row.stub],
         endorsed=endorsed,
         faded=faded,
         count=sum(not place.row.stub for place in walked),

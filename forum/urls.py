@@ -1,11 +1,15 @@
 """Every address of the site on one page."""
 
 from django.contrib import admin
+from django.contrib.sitemaps.views import index as sitemap_index
+from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path, register_converter
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from annotations import api as annotations_api
 from annotations import comments_api
+from annotations import feeds as note_feeds
 from annotations import placing_views as placing
 from annotations import quote_views as quotes
 from annotations import revision_views as revisions
@@ -13,8 +17,10 @@ from annotations import styleguide as guide
 from annotations import thread_views as thread
 from annotations import views as annotations
 from annotations.exports import views as exports
+from annotations.oembed import oembed
 from forum.accounts import views as accounts
 from forum.discussion import api as discussion_api
+from forum.discussion import feeds, sitemaps
 from forum.discussion import staff_views as staff
 from forum.discussion import views as discussion
 from forum.lib.converters import IdConverter
@@ -29,6 +35,8 @@ pages = [
     path("", discussion.home, name="home"),
     # An article and what hangs on it
     path("articles/<slug:slug>/", annotations.article, name="article"),
+    path("articles/<slug:slug>/feed/", feeds.responses, name="article-feed"),
+    path("articles/<slug:slug>/notes/feed/", note_feeds.notes, name="notes-feed"),
     path("articles/<slug:slug>/personal/", annotations.personal, name="article-personal"),
     path("articles/<slug:slug>/news/", thread.news, name="article-news"),
     path("articles/<slug:slug>/respond/", discussion.respond, name="respond"),
@@ -125,8 +133,24 @@ api = [
     path("<path:rest>", problem_404, name="api-404"),
 ]
 
+machines = [
+    path("feed/", feeds.articles, name="feed"),
+    path("oembed", oembed, name="oembed"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path(
+        "sitemap.xml", require_safe(sitemap_index), {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"
+    ),
+    path(
+        "sitemap-<section>.xml",
+        require_safe(sitemap_section),
+        {"sitemaps": sitemaps.SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+]
+
 urlpatterns = [
     *pages,
+    *machines,
     path("api/v1/", include(api)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -465,6 +465,13 @@ ADDRESSES = {
     "api-schema": "200 200 200 200 200 200 200 200",
     "api-docs": "200 200 200 200 200 200 200 200",
     "api-404": "404 404 404 404 404 404 404 404",
+    "feed": "200 200 200 200 200 200 200 200",
+    "article-feed": "200 200 200 200 200 200 200 200",
+    "notes-feed": "200 200 200 200 200 200 200 200",
+    "oembed": "404 404 404 404 404 404 404 404",
+    "robots": "200 200 200 200 200 200 200 200",
+    "sitemap": "200 200 200 200 200 200 200 200",
+    "django.contrib.sitemaps.views.sitemap": "200 200 200 200 200 200 200 200",
     "media": "404 404 404 404 404 404 404 404",
     "styleguide": "404 404 404 404 404 404 404 404",
     "healthz": "200 200 200 200 200 200 200 200",
@@ -554,6 +561,7 @@ def address_of(people, article, rules):
             "name": "figures/none.png",
             "number": 1,
             "rest": "nowhere",
+            "section": "articles",
         }
         pattern = next(p for p in named_patterns() if p.name == name)
         address = reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})

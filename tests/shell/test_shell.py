@@ -30,7 +30,9 @@ class Inline(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         names = dict(attrs)
-        if tag == "style" or (tag == "script" and "src" not in names):
+        # Data for machines run nowhere.
+        data = names.get("type") == "application/ld+json"
+        if tag == "style" or (tag == "script" and "src" not in names and not data):
             self.found.append(f"<{tag}>")
         for name, value in attrs:
             if name == "style" or name.startswith(("on", "hx-on")):
