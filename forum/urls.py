@@ -21,6 +21,7 @@ from annotations.oembed import oembed
 from forum.accounts import views as accounts
 from forum.discussion import api as discussion_api
 from forum.discussion import feeds, sitemaps
+from forum.discussion import history_views as history
 from forum.discussion import staff_views as staff
 from forum.discussion import views as discussion
 from forum.lib.converters import IdConverter
@@ -44,7 +45,7 @@ pages = [
     # One post, of whatever kind
     path("posts/<id:pk>/", discussion.post, name="post"),
     path("posts/<id:pk>/edit/", discussion.edit, name="post-edit"),
-    path("posts/<id:pk>/history/", discussion.history, name="post-history"),
+    path("posts/<id:pk>/history/", history.history, name="post-history"),
     path("posts/<id:pk>/revisions/<id:number>/", revisions.revision, name="post-revision"),
     path("posts/<id:pk>/revisions/<id:number>/report/", revisions.report, name="revision-report"),
     path("posts/<id:pk>/place/", placing.place, name="annotation-place"),

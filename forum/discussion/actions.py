@@ -14,7 +14,7 @@ from forum.discussion.revisions import (
     write_next_revision,
 )
 from forum.lib.errors import Conflict, Forbidden, Refused
-from forum.lib.html import Format, render
+from forum.lib.html import Format, Rendered, render
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
@@ -124,6 +124,13 @@ def revise_post(*, editor: User, post: Post, source: str, expected: int | None =
         if not Post.objects.filter(pk=post.pk, state=State.PUBLISHED).exists():
             raise Conflict("This post has changed in the meantime; look at it again.")
     return revision
+
+
+def preview(source: str, *, is_note: bool = False) -> Rendered:
+    """What others would read if these words were posted. Raises ``Refused`` naming ``source``."""
+    limit = NOTE_LIMIT if is_note else COMMENT_LIMIT
+    source = clean_source(source, field="source", limit=limit, required=not is_note)
+    return render(source, format=Format.COMMENT)
 
 
 def withdraw_post(*, author: User, post: Post) -> None:

@@ -74,6 +74,11 @@ _ARTICLE = Prepared(lambda pk: Article.objects.filter(pk=pk))
 _PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
 
 
+def article_of(post: Post) -> Article:
+    """The article that ``post`` belongs to, with its own post. One query."""
+    return Article.objects.select_related("post").get(pk=post.article_id)
+
+
 def address_in_article(post: Post, article: Article) -> str:
     """Where ``post`` stands on the page of its ``article``, of a long discussion on the part of it
     that has the post."""

@@ -16,20 +16,28 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.discussion import endorsing
-from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
+from forum.discussion.actions import (
+    post_comment,
+    preview,
+    reinstate_post,
+    revise_post,
+    withdraw_post,
+)
 from forum.discussion.forms import EditForm, ResponseForm, new_token, refill
 from forum.discussion.listing import published_articles_for, tell
 from forum.discussion.lookup import (
     address_in_article,
+    article_of,
     as_id,
     get_article_for,
     get_post_for,
     get_post_under,
 )
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
-from forum.discussion.versions import Version, compare, revisions_for, versions
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
+from forum.lib.html import Rendered
 from forum.lib.quotation import as_quotation, shortened
+from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT
 from forum.lib.web import (
     add_refusal,
     is_fragment,
@@ -44,7 +52,6 @@ if TYPE_CHECKING:
     from forum.discussion.visibility import Reader
 
 ARTICLES_A_PAGE = 20
-REVISIONS_A_PAGE = 10
 #: Code points of a passage that a link may bring into the form.
 QUOTE_LIMIT = 2_000
 
@@ -93,6 +100,9 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
     try:
         parent = _parent(request, article)
         require(request.user, "comment.post", parent or article.post)
+        if form.is_valid() and _asks_for_preview(request):
+            shown = preview(form.cleaned_data["source"])
+            return _response_form(request, article, parent, form, shown, status=200)
         if form.is_valid():
             post, new = post_comment(
                 author=person_of(request),
@@ -120,6 +130,10 @@ def _take_response(request: HttpRequest, article: Article) -> HttpResponse:
         form.add_error(None, refusal.message)
         status = 403
     return _response_form(request, article, parent, form, status=status)
+
+
+def _asks_for_preview(request: HttpRequest) -> bool:
+    return request.POST.get("act") == "preview"
 
 
 def _parent(request: HttpRequest, article: Article) -> Post | None:
@@ -159,6 +173,7 @@ def _response_form(
     article: Article,
     parent: Post | None,
     form: ResponseForm,
+    preview: Rendered | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -172,6 +187,8 @@ def _response_form(
         "parent": parent,
         "parent_revision": parent and _current(request.user, parent.note_from or parent),
         "form": form,
+        "limit": COMMENT_LIMIT,
+        "preview": preview,
         "back": address_in_article(parent or article.post, article),
     }
     return render(request, f"discussion/{template}", context, status=status)
@@ -186,7 +203,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     """The permalink: leads to the post in its place, or shows it when it has no place now."""
     stub = Post.objects.stubs_for(request.user).filter(pk=pk).first()
     found = stub or get_post_for(request.user, pk)
-    article = _article_of(found)
+    article = article_of(found)
     if stub or _stands_on_page(found, article):
         return redirect(address_in_article(found, article))
     case = found.cases.prefetch_related("decisions__rule").first()
@@ -225,6 +242,10 @@ def _take_edit(request: HttpRequest, found: Post, form: EditForm) -> HttpRespons
     status = 400
     current: Revision | None = None
     try:
+        if form.is_valid() and _asks_for_preview(request):
+            require(request.user, "post.revise", found)
+            shown = preview(form.cleaned_data["source"], is_note=found.kind == Kind.ANNOTATION)
+            return _edit_form(request, found, form, shown)
         if form.is_valid():
             revise_post(
                 editor=person_of(request),
@@ -253,16 +274,19 @@ def _edit_form(
     request: HttpRequest,
     found: Post,
     form: EditForm,
+    preview: Rendered | None = None,
     *,
     current: Revision | None = None,
     status: int = 200,
 ) -> HttpResponse:
     template = "_edit_form.html" if is_fragment(request) else "edit.html"
-    article = _article_of(found)
+    article = article_of(found)
     context = {
         "post": found,
         "article": article,
         "form": form,
+        "limit": NOTE_LIMIT if found.kind == Kind.ANNOTATION else COMMENT_LIMIT,
+        "preview": preview,
         "current": current,
         "back": address_in_article(found, article),
     }
@@ -291,7 +315,7 @@ def _turn(
         require(request.user, f"post.{verb}", found)
         context = {
             "post": found,
-            "article": _article_of(found),
+            "article": article_of(found),
             "revision": _current(request.user, found),
         }
         return render(request, f"discussion/{verb}.html", context)
@@ -314,7 +338,7 @@ def endorse(request: HttpRequest, pk: int) -> HttpResponse:
         require(request.user, "post.endorse", found)
         context = {
             "post": found,
-            "article": _article_of(found),
+            "article": article_of(found),
             "revision": _current(request.user, found),
             "endorsed": found.endorsements.filter(person=request.user.pk).exists(),
         }
@@ -324,43 +348,6 @@ def endorse(request: HttpRequest, pk: int) -> HttpResponse:
     if request.accepts("text/html"):
         return _back_to(request, found)
     return JsonResponse({"count": found.endorsements.count()})
-
-
-@require_safe
-@page_errors
-def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """A post's revisions, newest first, each with its changes.
-
-    With ``revision``, one in full; with ``from`` and ``to``, what differs between two.
-    """
-    found = get_post_for(request.user, pk)
-    article = _article_of(found)
-    back = address_in_article(found, article)
-    context: dict[str, object] = {"post": found, "article": article, "back": back}
-    revisions = revisions_for(request.user, found)
-    if "revision" in request.GET:
-        number = as_id(request.GET["revision"])
-        revision = revisions.filter(number=number).first() if number else None
-        if revision is None:
-            raise NotFound("There is no such revision.")
-        context["version"] = Version(revision)
-        return render(request, "discussion/revision.html", context)
-    revisions = revisions.defer("source", "html")
-    if "from" in request.GET or "to" in request.GET:
-        old, new = (as_id(request.GET.get(name, "")) or 0 for name in ("from", "to"))
-        whole = "whole" in request.GET
-        context |= {"comparison": compare(revisions, old, new, whole=whole), "whole": whole}
-        context["numbers"] = list(revisions.order_by("number").values_list("number", flat=True))
-        return render(request, "discussion/comparison.html", context)
-    page = Paginator(revisions, REVISIONS_A_PAGE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    before = revisions.filter(number=shown[-1].number - 1).first()
-    context |= {"versions": versions(shown, before), "page_obj": page}
-    return render(request, "discussion/history.html", context)
-
-
-def _article_of(found: Post) -> Article:
-    return Article.objects.select_related("post").get(pk=found.article_id)
 
 
 def _current(reader: Reader, found: Post) -> Revision:

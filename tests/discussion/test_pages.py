@@ -605,3 +605,44 @@ class TestQuotingAPassage:
         client.force_login(alice)
         form = client.get(self.address(article, article.post.current, "two lanes")).context["form"]
         assert form["source"].value() == "Typed before.\n\n> two lanes\n\n"
+
+
+# Before it is posted
+
+
+@pytest.mark.parametrize("fragment", [True, False])
+def test_what_is_written_can_be_looked_at_first(client, article, alice, fragment):
+    client.force_login(alice)
+    headers = {"HX-Request": "true"} if fragment else {}
+    sent = {"source": "Some **bold** words.\n\n<script>", "token": "x", "act": "preview"}
+    answer = client.post(reverse("respond", args=[article.slug]), sent, headers=headers)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<strong>bold</strong>" in html
+    assert "<script>" not in html.partition("data-preview")[2].partition("</section>")[0]
+    # As it was typed, to be posted or changed.
+    assert "Some **bold** words." in html
+    assert not Post.objects.filter(kind="comment").exists()
+    answer = client.post(reverse("respond", args=[article.slug]), sent | {"act": ""})
+    assert answer.status_code == 302
+    assert Post.objects.filter(kind="comment").count() == 1
+
+
+def test_new_words_can_be_looked_at_too(client, article, alice):
+    post = make_comment(article, author=alice, source="The first words.")
+    client.force_login(alice)
+    address = reverse("post-edit", args=[post.pk])
+    sent = {"source": "*Other* words.", "expected": post.current.pk, "act": "preview"}
+    assert "<em>Other</em> words." in client.post(address, sent).content.decode()
+    assert post.current.text == "The first words."
+
+
+def test_a_preview_refuses_what_posting_would(client, article, alice, bob):
+    client.force_login(alice)
+    address = reverse("respond", args=[article.slug])
+    answer = client.post(address, {"source": "x" * 10_001, "act": "preview"})
+    assert answer.status_code == 400
+    assert "the limit is 10,000" in answer.content.decode()
+    post = make_comment(article, author=bob)
+    sent = {"source": "Words.", "expected": post.current.pk, "act": "preview"}
+    assert client.post(reverse("post-edit", args=[post.pk]), sent).status_code == 403

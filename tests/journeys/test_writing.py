@@ -253,3 +253,61 @@ def test_a_response_and_a_reply_to_a_note_are_posted_by_key(read):
     expect(page).to_have_url(re.compile("#reply-"))
     expect(page.locator("[data-status]")).to_have_text("Your reply is posted.")
     expect(page.locator(page.evaluate("location.hash"))).to_be_focused()
+
+
+# Help with writing
+
+
+def test_signs_are_put_around_words_with_buttons_and_keys(read):
+    page = read()
+    page.get_by_role("link", name="Write a response").click()
+    form = page.locator("#new-response .respond-form")
+    field = form.get_by_label("Your response")
+    bar = form.get_by_role("toolbar", name="Formatting")
+    expect(bar).to_be_visible()
+    field.fill("The ferry matters")
+    field.evaluate("(element) => element.setSelectionRange(4, 9)")
+    bar.get_by_role("button", name="Bold").click()
+    expect(field).to_have_value("The **ferry** matters")
+    # What was selected still is, and the same takes the signs away.
+    page.keyboard.press("Control+b")
+    expect(field).to_have_value("The ferry matters")
+    page.keyboard.press("Control+i")
+    expect(field).to_have_value("The *ferry* matters")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("The ferry matters")
+    bar.get_by_role("button", name="Bold").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(bar.get_by_role("button", name="Quote")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("> The ferry matters")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_response_is_looked_at_before_it_is_posted(read, width):
+    page = read(width)
+    page.get_by_role("link", name="Write a response").click()
+    form = page.locator("#new-response .respond-form")
+    form.get_by_label("Your response").fill("It is the **ferry**.")
+    form.get_by_role("button", name="Preview").click()
+    preview = form.get_by_role("region", name="Preview")
+    expect(preview.locator("strong")).to_have_text("ferry")
+    expect(preview).to_be_focused()
+    expect(form.get_by_label("Your response")).to_have_value("It is the **ferry**.")
+    form.get_by_role("button", name="Post response").click()
+    page.wait_for_url("**#comment-*")
+    expect(page.locator(".response:target strong")).to_have_text("ferry")
+
+
+def test_the_room_that_is_left_is_told_when_it_gets_short(read):
+    page = read()
+    page.get_by_role("link", name="Write a response").click()
+    form = page.locator("#new-response .respond-form")
+    field, left = form.get_by_label("Your response"), form.locator(".field-left")
+    field.fill("x" * 7_000)
+    expect(left).to_be_hidden()
+    field.fill("😀" * 9_000)
+    expect(left).to_have_text("1,000 characters left")
+    field.fill("x" * 10_001)
+    expect(left).to_have_text("1 character too many")

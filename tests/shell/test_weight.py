@@ -26,6 +26,7 @@ _IMPORT_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
 
 #: What a browser fetches only when it is asked for, with all that it needs and the page lacks.
 LATER = {
+    "formatting.js",  # with a form for words
     "growing.js",  # after a while, or by "Show more responses"
     "highlight.js",  # with popover.js and stepper.js
     "key-map.js",  # by "?", or "Show all keys"

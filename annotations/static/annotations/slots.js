@@ -47,7 +47,9 @@ export async function fetchForm(link, address = link.href) {
 /** @param {HTMLElement} reading */
 export function watchSlots(reading) {
   reading.addEventListener("htmx:afterSettle", ({ target }) => {
-    target.closest(".response-slot")?.querySelector("[aria-invalid='true'], textarea")?.focus();
+    const slot = target.closest(".response-slot");
+    const first = slot?.querySelector("[aria-invalid='true'], [data-preview]");
+    (first ?? slot?.querySelector("textarea"))?.focus();
   });
   reading.addEventListener("click", (event) => {
     const link = event.target.closest(LINK);

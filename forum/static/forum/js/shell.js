@@ -7,6 +7,15 @@ import { watchKeys } from "./keys.js";
 watchDisplay();
 watchKeys();
 
+/** Forms that words are written in get help with it, which is fetched when there is one. */
+async function helpWriting(root) {
+  const form = root.matches?.("form[data-limit]") ? root : root.querySelector?.("form[data-limit]");
+  if (form) (await import("./formatting.js")).help(form);
+}
+
+helpWriting(document);
+document.addEventListener("htmx:load", ({ detail }) => helpWriting(detail.elt));
+
 /** Forms that were sent and have not been answered. */
 const sent = new WeakSet();
 
