@@ -75,6 +75,8 @@ pages = [
     # A person's own
     path("you/", accounts.you, name="you"),
     path("notifications/", notifications.inbox, name="notifications"),
+    path("notifications/settings/", notifications.settings, name="notifications-settings"),
+    path("notifications/stop/<str:token>/", notifications.stop, name="notifications-stop"),
     path("notifications/read/", notifications.mark_read, name="notifications-read"),
 ]
 

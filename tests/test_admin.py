@@ -44,6 +44,7 @@ WITHOUT = {
     "annotations.placement",
     "annotations.quotationplacement",
     "discussion.endorsement",
+    "notifications.noticesetting",
     Pseudonym._meta.label_lower,
 }
 

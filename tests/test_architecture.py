@@ -56,7 +56,9 @@ ACTION_MODULES = (
     "quoting",
     "reattaching",
     "telling",
+    "messages",
     "outbox",
+    "preferences",
     "defaults",
 )
 #: The edge: nothing below it may import it.

@@ -443,6 +443,8 @@ ADDRESSES = {
     "export-download": "302 403 403 403 200 200 403 200",
     "you": "302 200 200 200 200 200 200 200",
     "notifications": "302 200 200 200 200 200 200 200",
+    "notifications-settings": "302 200 200 200 200 200 200 200",
+    "notifications-stop": "404 404 404 404 404 404 404 404",
     "notifications-read": "405 405 405 405 405 405 405 405",
     "api-articles": "200 200 200 200 200 200 200 200",
     "api-article": "200 200 200 200 200 200 200 200",
@@ -497,6 +499,7 @@ WRITES = {
     "POST article-edit": "302 403 403 403 400 400 403 400",
     "POST article-publish": "302 403 403 403 302 302 403 302",
     "POST you": "302 302 302 302 302 302 302 302",
+    "POST notifications-settings": "302 400 400 400 400 400 400 400",
     "POST notifications-read": "302 400 400 400 400 400 400 400",
     "POST api-articles": "401 403 403 403 400 400 403 400",
     "PATCH api-article": "401 403 403 403 200 200 403 200",
@@ -562,6 +565,7 @@ def address_of(people, article, rules):
             "number": 1,
             "rest": "nowhere",
             "section": "articles",
+            "token": "none",
         }
         pattern = next(p for p in named_patterns() if p.name == name)
         address = reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})

@@ -54,3 +54,35 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class How(models.TextChoices):
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Once a day, together"
+    WEEKLY = "weekly", "Once a week, together"
+    NEVER = "never", "Never"
+
+
+class NoticeSetting(models.Model):
+    """How one person wants one kind of notice by e-mail. Without one it leaves at once."""
+
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="notice_settings", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=NotificationKind.choices)
+    how = models.CharField(max_length=10, choices=How.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="notice_setting_once"),
+            models.CheckConstraint(
+                name="notice_setting_kind_known",
+                condition=models.Q(kind__in=NotificationKind.values),
+            ),
+            models.CheckConstraint(
+                name="notice_setting_how_known", condition=models.Q(how__in=How.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_how_display()}"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum.lib.errors import Refused
 from forum.lib.web import page_errors, person_of, redirect_page
 from forum.notifications.actions import mark_all_read
-from forum.notifications.models import Notification
+from forum.notifications.forms import SettingsForm
+from forum.notifications.messages import about
+from forum.notifications.models import How, Notification
+from forum.notifications.preferences import choose, read_link, settings_of
 
 NOTIFICATIONS_ON_A_PAGE = 20
 
@@ -43,3 +48,34 @@ def mark_read(request: HttpRequest) -> HttpResponse:
         raise Refused("up_to", "Nothing says up to where you have read.") from None
     mark_all_read(person, up_to=min(up_to, 2**63 - 1))
     return redirect_page(request, reverse("notifications"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page_errors
+def settings(request: HttpRequest) -> HttpResponse:
+    """Which notices come by e-mail, and when."""
+    person = person_of(request)
+    now = settings_of(person)
+    form = SettingsForm(request.POST if request.method == "POST" else None, now=now)
+    if form.is_valid():
+        choose(person, form.chosen)
+        messages.success(request, "Saved.")
+        return redirect("notifications-settings")
+    context = {"form": form, "off": not person.email_notices}
+    status = 400 if form.errors else 200
+    return render(request, "notifications/settings.html", context, status=status)
+
+
+# A mail program posts here for its user, with neither a session nor a token of ours (RFC 8058). The
+# address is signed, and does one thing.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@page_errors
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop one kind of e-mail by the link in one, without logging in; a GET only asks."""
+    person, kinds = read_link(token)
+    stopped = request.method == "POST"
+    if stopped:
+        choose(person, dict.fromkeys(kinds, How.NEVER))
+    context = {"about": about(kinds), "stopped": stopped, "neutral_masthead": True}
+    return render(request, "notifications/stop.html", context)

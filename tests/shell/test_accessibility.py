@@ -23,8 +23,16 @@ from forum.discussion.actions import post_comment, withdraw_post
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing import revise_article
 from forum.moderation.models import Case
+from forum.notifications.preferences import link_to_stop
 from tests.browser import expect, wait_until_whole
 from tests.snapshot import bring_demo
+
+
+def stop_token() -> str:
+    """What stands in the link that stops e-mails to the reader."""
+    reader = User.objects.get(username=READER)
+    return link_to_stop(reader, ["reply"]).rstrip("/").rpartition("/")[2]
+
 
 #: Addresses with a name that show nothing to look at, and why.
 NOT_PAGES = {
@@ -95,6 +103,8 @@ PAGES: dict[str, tuple[str, Callable[[World], tuple[object, ...]]]] = {
     "export": (STAFF, lambda world: (world.article.slug,)),
     "you": (READER, lambda world: ()),
     "notifications": (READER, lambda world: ()),
+    "notifications-settings": (READER, lambda world: ()),
+    "notifications-stop": (STRANGER, lambda world: (stop_token(),)),
     "account_login": (STRANGER, lambda world: ()),
     "account_logout": (READER, lambda world: ()),
     "account_inactive": (STRANGER, lambda world: ()),
