@@ -27,6 +27,7 @@ from annotations.orphans import orphans_of
 from annotations.page_parts import parts_of, pieces_of
 from annotations.reading import current_text, page_of
 from forum.discussion.endorsing import endorsed_by
+from forum.discussion.following import follows
 from forum.discussion.lookup import as_id, get_article_for
 from forum.discussion.models import Revision, State
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
@@ -218,9 +219,13 @@ def _own_links(own: Own) -> list[dict[str, str]]:
 
 
 def _tools(article: Article, reader: User) -> list[dict[str, str]]:
+    tools = []
+    if article.post.state == State.PUBLISHED:
+        label = "You follow the discussion" if follows(reader, article) else "Follow the discussion"
+        tools.append(_link(label, "article-follow", article.slug))
     if not reader.publishes:
-        return []
-    tools = [
+        return tools
+    tools += [
         _link("Edit article", "article-edit", article.slug),
         _link("Export notes", "export", article.slug),
     ]

@@ -147,6 +147,7 @@ RULES: dict[str, tuple[Predicate, ...]] = {
     # on an article's post
     "article.revise": (signed_in, publishes, sees),
     "article.publish": (signed_in, publishes, sees, is_draft),
+    "article.follow": (signed_in, sees, is_published),
     "article.export": (signed_in, publishes, sees),
     # on the article's or response's post whose text was revised
     "revision.report": (signed_in, publishes, sees),

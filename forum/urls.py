@@ -40,6 +40,7 @@ pages = [
     path("articles/<slug:slug>/notes/feed/", note_feeds.notes, name="notes-feed"),
     path("articles/<slug:slug>/personal/", annotations.personal, name="article-personal"),
     path("articles/<slug:slug>/news/", thread.news, name="article-news"),
+    path("articles/<slug:slug>/follow/", discussion.follow, name="article-follow"),
     path("articles/<slug:slug>/respond/", discussion.respond, name="respond"),
     path("articles/<slug:slug>/annotate/", annotations.annotate, name="annotate"),
     # One post, of whatever kind

@@ -44,6 +44,7 @@ WITHOUT = {
     "annotations.placement",
     "annotations.quotationplacement",
     "discussion.endorsement",
+    "discussion.subscription",
     "notifications.noticesetting",
     Pseudonym._meta.label_lower,
 }

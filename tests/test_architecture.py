@@ -50,6 +50,7 @@ MODEL_MODULES = ("models", "visibility", "prepared", "validators")
 ACTION_MODULES = (
     "actions",
     "endorsing",
+    "following",
     "publishing",
     "revisions",
     "placing",

@@ -175,6 +175,17 @@ ON_AN_ARTICLE = {
     moderator   403   403       403     403
     admin       yes   409       409     404
     """,
+    "article.follow": """
+                draft published removed erased
+    anonymous   401   401       401     401
+    reader      404   yes       404     404
+    author      404   yes       404     404
+    student     404   yes       404     404
+    staff       409   yes       409     404
+    editor      409   yes       404     404
+    moderator   404   yes       409     404
+    admin       409   yes       409     404
+    """,
     "article.export": """
                 draft published removed erased
     anonymous   401   401       401     401
@@ -414,6 +425,7 @@ ADDRESSES = {
     "home": "200 200 200 200 200 200 200 200",
     "article": "200 200 200 200 200 200 200 200",
     "article-news": "200 200 200 200 200 200 200 200",
+    "article-follow": "302 200 200 200 200 200 200 200",
     "article-personal": "200 200 200 200 200 200 200 200",
     "respond": "302 200 200 200 200 200 200 200",
     "annotate": "405 405 405 405 405 405 405 405",
@@ -485,6 +497,7 @@ ADDRESSES = {
 #: Method and role, as above.
 WRITES = {
     "POST respond": "302 400 400 400 400 400 400 400",
+    "POST article-follow": "302 302 302 302 302 302 302 302",
     "POST annotate": "401 400 400 400 400 400 400 400",
     "POST post-edit": "302 403 400 403 403 403 403 403",
     "POST post-withdraw": "302 403 302 403 403 403 403 403",

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import connection, transaction
 
 from forum.accounts.models import User
-from forum.discussion.models import MAX_DEPTH, Article, Audience, Kind, Post, Revision, State
+from forum.discussion.following import tell_followers
+from forum.discussion.models import (
+    MAX_DEPTH,
+    Article,
+    Audience,
+    Kind,
+    Post,
+    Revision,
+    State,
+    Subscription,
+)
 from forum.discussion.revisions import (
     bump_activity,
     create_once,
@@ -20,10 +32,12 @@ from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
 from forum.permissions import can, require
 
-#: One statement for what would be two; whoever closed the article a moment ago is heard.
+_ARTICLES = Article._meta.db_table
+#: One statement for what would be three; whoever closed the article a moment ago is heard.
 _COUNT_COMMENT = f"""
-    UPDATE {Article._meta.db_table} SET last_number = last_number + %s, activity = activity + %s
-    WHERE post_id = %s AND closed_at IS NULL RETURNING last_number
+    UPDATE {_ARTICLES} SET last_number = last_number + %s, activity = activity + %s
+    WHERE post_id = %s AND closed_at IS NULL RETURNING last_number,
+    EXISTS (SELECT 1 FROM {Subscription._meta.db_table} AS s WHERE s.post_id = {_ARTICLES}.post_id)
 """  # noqa: S608  # the name of our own table
 
 
@@ -67,7 +81,7 @@ def post_comment(
     def create() -> Post:
         # It may be the second try.
         post.pk = None
-        highest = _count(post)
+        highest, followed = _count(post)
         post.number = None if note else highest
         post.save(force_insert=True)
         revision = write_first_revision(
@@ -75,6 +89,8 @@ def post_comment(
         )
         post.words = [revision]
         _tell(notices, post, article)
+        if followed and post.is_response:
+            transaction.on_commit(partial(tell_followers.enqueue, article.pk), robust=True)
         return post
 
     post, new = create_once(create, author=author, token=token, kind=Kind.COMMENT, root=article.pk)
@@ -161,11 +177,11 @@ def _move(post: Post, before: State, after: State) -> None:
     post.state = after
 
 
-def _count(post: Post) -> int:
+def _count(post: Post) -> tuple[int, bool]:
     """Count a new comment, in the caller's transaction, which changes the article.
 
-    Returns the highest number a response has, with a response its own. Raises ``Forbidden``:
-    closed.
+    Returns the highest number a response has, with a response its own, and whether anybody follows
+    the article. Raises ``Forbidden``: closed.
     """
     steps = [int(post.is_response), int(post.audience == Audience.PUBLIC)]
     with connection.cursor() as cursor:
@@ -173,7 +189,7 @@ def _count(post: Post) -> int:
         counted = cursor.fetchone()
     if counted is None:
         raise Forbidden("This discussion is closed.")
-    return int(counted[0])
+    return int(counted[0]), bool(counted[1])
 
 
 def _notices(parent: Post, note: Post | None) -> list[tuple[User | None, str, str]]:

@@ -267,6 +267,27 @@ class Endorsement(models.Model):
         return f"Endorsement of post {self.post_id}"
 
 
+class Subscription(models.Model):
+    """One person follows one discussion, and is told of new responses."""
+
+    #: The article's.
+    post = models.ForeignKey(
+        Post, on_delete=models.CASCADE, related_name="subscriptions", db_index=False
+    )
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="subscriptions")
+    #: The newest post that was there when they began, or that they have been told of, by its id.
+    told = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "person"], name="subscription_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} follows post {self.post_id}"
+
+
 class ArticleQuerySet(models.QuerySet):
     def visible_to(self, reader: Reader, *, state: str = "") -> Self:
         """The articles whose posts ``reader`` may read; of these, with ``state``, those in it."""

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum.discussion import endorsing
+from forum.discussion import endorsing, following
 from forum.discussion.actions import (
     post_comment,
     preview,
@@ -192,6 +192,25 @@ def _response_form(
         "back": address_in_article(parent or article.post, article),
     }
     return render(request, f"discussion/{template}", context, status=status)
+
+
+@_shows_form
+@page_errors
+def follow(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow a discussion, or with ``back`` no longer."""
+    article = get_article_for(request.user, slug)
+    require(request.user, "article.follow", article.post)
+    person = person_of(request)
+    if request.method != "POST":
+        context = {"article": article, "follows": following.follows(person, article)}
+        return render(request, "discussion/follow.html", context)
+    if "back" in request.POST:
+        following.unfollow(person=person, article=article)
+        messages.success(request, "You follow this discussion no longer.")
+    else:
+        following.follow(person=person, article=article)
+        messages.success(request, "You follow this discussion: you are told of new responses.")
+    return redirect_page(request, article.get_absolute_url())
 
 
 # One post

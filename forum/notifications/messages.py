@@ -13,6 +13,7 @@ from forum.notifications.preferences import link_to_stop
 
 _ABOUT = {
     NotificationKind.REPLY: "replies to you",
+    NotificationKind.FOLLOWED: "discussions that you follow",
     NotificationKind.DECISION: "decisions about what you wrote",
     NotificationKind.OUTCOME: "the outcome of your flags",
     NotificationKind.PASSAGE: "passages that you marked",

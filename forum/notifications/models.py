@@ -9,6 +9,7 @@ from forum.discussion.models import Post
 
 class NotificationKind(models.TextChoices):
     REPLY = "reply", "A reply"
+    FOLLOWED = "followed", "A response where you follow"
     DECISION = "decision", "A decision about your post"
     OUTCOME = "outcome", "The outcome of your flag"
     PASSAGE = "passage", "A passage you marked"

@@ -31,7 +31,7 @@ DIGESTS = {How.DAILY: timedelta(days=1), How.WEEKLY: timedelta(days=7)}
 LONGEST = 200
 #: What is told only while its recipient may read the post that it is about. Of decisions people
 #: hear whatever became of the post.
-_WHILE_READ = (NotificationKind.REPLY,)
+_WHILE_READ = (NotificationKind.REPLY, NotificationKind.FOLLOWED)
 
 
 @task()

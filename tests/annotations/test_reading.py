@@ -304,10 +304,12 @@ def test_authors_are_offered_what_they_can_do(client, article, alice, bob):
 
 def test_those_who_publish_find_their_tools(client, article, alice, dan):
     client.force_login(alice)
-    assert personal_of(client, article)["tools"] == []
+    hrefs = [tool["href"] for tool in personal_of(client, article)["tools"]]
+    assert hrefs == [reverse("article-follow", args=[article.slug])]
     client.force_login(dan)
     hrefs = [tool["href"] for tool in personal_of(client, article)["tools"]]
     assert hrefs == [
+        reverse("article-follow", args=[article.slug]),
         reverse("article-edit", args=[article.slug]),
         reverse("export", args=[article.slug]),
     ]
@@ -415,7 +417,7 @@ def test_what_is_personal_costs_the_same_queries_too(
 ):
     fill(article, alice, count)
     client.force_login(alice)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         personal = personal_of(client, article)
     assert personal["notes"].count("<li id=") == len(range(0, count, 5))
     assert len(personal["own"]) == 2 * count

@@ -103,6 +103,7 @@ PAGES: dict[str, tuple[str, Callable[[World], tuple[object, ...]]]] = {
     "export": (STAFF, lambda world: (world.article.slug,)),
     "you": (READER, lambda world: ()),
     "notifications": (READER, lambda world: ()),
+    "article-follow": (READER, lambda world: (world.article.slug,)),
     "notifications-settings": (READER, lambda world: ()),
     "notifications-stop": (STRANGER, lambda world: (stop_token(),)),
     "account_login": (STRANGER, lambda world: ()),
