@@ -27,6 +27,7 @@ from forum.discussion.revisions import (
 )
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, render
+from forum.lib.insert import insert
 from forum.lib.prepared import Prepared
 from forum.lib.text import NOTE_LIMIT, clean_source
 from forum.permissions import require
@@ -78,7 +79,7 @@ def annotate(
 
     def create() -> Post:
         current = lock_current(target)
-        post = Post.objects.create(
+        post = Post(
             kind=Kind.ANNOTATION,
             author=author,
             author_name=author.public_name,
@@ -89,6 +90,7 @@ def annotate(
             course_id=target.course_id if audience == Audience.PUBLIC else None,
             token=token,
         )
+        insert(post)
         if comment is None and current.pk != revision.pk:
             # After the post, so that a form sent twice is known first.
             _check_words_stayed(revision, current, start, end)

@@ -21,8 +21,6 @@ from forum.lib.prepared import Prepared
 #: How stale ``last_used_at`` may be: a write for every request would cost more than it tells.
 USE_RESOLUTION = timedelta(minutes=5)
 
-_UNKNOWN = "This token is not known, or was revoked."
-
 
 class HashedTokenAuthentication(BaseAuthentication):
     """Looks the key up by its hash; the key itself is stored nowhere."""
@@ -38,13 +36,8 @@ class HashedTokenAuthentication(BaseAuthentication):
         digest = ApiToken.digest(parts[1].decode("latin-1"))
         found = _TOKEN.instances(digest=digest)
         if not found:
-            raise AuthenticationFailed(_UNKNOWN)
+            raise AuthenticationFailed("This token is not known, or was revoked.")
         (token,) = found
-        people = _PERSON.instances(pk=token.user_id)
-        if not people:
-            # Deleted a moment ago, and the token with it.
-            raise AuthenticationFailed(_UNKNOWN)
-        (token.user,) = people
         _note_use(token)
         return token.user, token
 
@@ -69,9 +62,10 @@ class HashedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
 
 _TOKEN = Prepared(
-    lambda digest: ApiToken.objects.filter(token_hash=digest, revoked_at=None, user__is_active=True)
+    lambda digest: ApiToken.objects.filter(
+        token_hash=digest, revoked_at=None, user__is_active=True
+    ).select_related("user")
 )
-_PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
 
 
 def _note_use(token: ApiToken) -> None:

@@ -25,8 +25,9 @@ from forum.discussion.revisions import (
     write_first_revision,
     write_next_revision,
 )
-from forum.lib.errors import Conflict, Forbidden, Refused
+from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.html import Format, Rendered, render
+from forum.lib.insert import insert
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
@@ -83,7 +84,7 @@ def post_comment(
         post.pk = None
         highest, followed = _count(post)
         post.number = None if note else highest
-        post.save(force_insert=True)
+        insert(post)
         revision = write_first_revision(
             post, rendered, source=source, format=Format.COMMENT, editor=author, then=then
         )
@@ -181,13 +182,15 @@ def _count(post: Post) -> tuple[int, bool]:
     """Count a new comment, in the caller's transaction, which changes the article.
 
     Returns the highest number a response has, with a response its own, and whether anybody follows
-    the article. Raises ``Forbidden``: closed.
+    the article. Raises ``Forbidden``, closed, or ``NotFound``, deleted.
     """
     steps = [int(post.is_response), int(post.audience == Audience.PUBLIC)]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_COMMENT, [*steps, post.article_id])
         counted = cursor.fetchone()
     if counted is None:
+        if not Article.objects.filter(pk=post.article_id).exists():
+            raise NotFound("There is no such article.")
         raise Forbidden("This discussion is closed.")
     return int(counted[0]), bool(counted[1])
 

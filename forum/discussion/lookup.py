@@ -26,14 +26,10 @@ def as_id(value: str) -> int | None:
 def get_article_for(reader: Reader, slug: str) -> Article:
     """The article at ``slug``, with its post. Raises ``NotFound``."""
     post = _POST_OF_ARTICLE.instance(reader, slug=slug)
-    # It may be deleted between the two.
-    articles = _ARTICLE.instances(pk=post.pk) if post else []
-    if post is None or not articles:
+    if post is None:
         raise NotFound("There is no such article.")
-    (article,) = articles
     post.found_for = reader.pk
-    article.post = post
-    return article
+    return post.article
 
 
 def get_post_for(reader: Reader, pk: int, kind: Kind | None = None) -> Post:
@@ -64,13 +60,16 @@ def get_post_under(reader: Reader, article: Article, pk: int) -> Post | None:
 
 
 _POST_OF_ARTICLE = PreparedFor(
-    lambda reader, slug: Post.objects.visible_to(reader, replies=False).filter(article__slug=slug)
+    lambda reader, slug: (
+        Post.objects.visible_to(reader, replies=False)
+        .filter(article__slug=slug)
+        .select_related("article")
+    )
 )
 _POST = PreparedFor(lambda reader, pk: Post.objects.visible_to(reader).filter(pk=pk))
 _POST_BUT_REPLY = PreparedFor(
     lambda reader, pk: Post.objects.visible_to(reader, replies=False).filter(pk=pk)
 )
-_ARTICLE = Prepared(lambda pk: Article.objects.filter(pk=pk))
 _PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
 
 

@@ -37,7 +37,7 @@ class PreparedFor(Generic[M]):
         return self._prepared.converted(rights, **who, **values)
 
     def instances(self, reader: Reader, **values: int | str) -> list[M]:
-        """The instances that ``reader`` may read; nothing related comes along."""
+        """The instances that ``reader`` may read, with what ``select_related`` names."""
         rights, who = _asked(reader)
         return self._prepared.instances(rights, **who, **values)
 

@@ -18,6 +18,7 @@ from forum.accounts.models import User
 from forum.discussion.models import Article, Audience, Kind, Post, Revision
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
+from forum.lib.insert import insert
 from forum.lib.prepared import Prepared
 
 #: What is done with the revision of a response once it is written, in its transaction.
@@ -175,7 +176,7 @@ def _named(names: tuple[str, ...]) -> list[Callable[..., Any]]:
 def _write(
     post: Post, rendered: Rendered, *, number: int, source: str, format: Format, editor: User
 ) -> Revision:
-    return Revision.objects.create(
+    revision = Revision(
         post=post,
         number=number,
         source=source,
@@ -186,3 +187,5 @@ def _write(
         words=len(rendered.text.split()),
         editor=editor,
     )
+    insert(revision)
+    return revision

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -52,10 +53,9 @@ class Prepared(Generic[M]):
         return [self._statement(kind, values).converted(row) for row in self.rows(*kind, **values)]
 
     def instances(self, *kind: Hashable, **values: int | str) -> list[M]:
-        """The instances; nothing that ``select_related`` names comes along."""
+        """The instances, with what ``select_related`` names."""
         statement = self._statement(kind, values)
-        rows = self.converted(*kind, **values)
-        return [statement.model.from_db(connection.alias, statement.names, row) for row in rows]
+        return [statement.instance(row) for row in self.converted(*kind, **values)]
 
     def _statement(
         self, kind: tuple[Hashable, ...], values: Mapping[str, int | str]
@@ -73,9 +73,12 @@ class _Statement(Generic[M]):
     params: tuple[Any, ...]
     #: The value that stands in ``params`` for another one → the name of that.
     stand_ins: Mapping[object, str]
-    #: The columns, and the attributes that they are.
     columns: Sequence[Any]
+    #: Those that are the instance's own, and the attributes that they are.
+    own: slice
     names: Sequence[str]
+    #: What makes the related instances of the others.
+    related: Sequence[Any]
     #: How a database's values become the attributes', for the connection of each thread.
     here: _Here
 
@@ -97,13 +100,22 @@ class _Statement(Generic[M]):
             if not _is_whole(stand_in, sql, params):
                 raise TypeError(f"“{name}” cannot be prepared: the query computes with it.")
         columns = [column for column, _, _ in compiler.select]
+        # A ``values_list`` makes nothing of them.
+        instance = compiler.klass_info if query.query.default_cols else None
+        places = instance["select_fields"] if instance else range(1)
+        own = slice(places[0], places[-1] + 1)
         return cls(
             query.model,
             sql,
             params,
             {value: name for name, value in stand_ins.items()},
             columns,
-            [getattr(getattr(column, "target", None), "attname", "") for column in columns],
+            own,
+            [column.target.attname for column in columns[own]] if instance else [],
+            # The stubs are for a later Django.
+            get_related_populators(  # type: ignore[call-arg]
+                instance or {}, compiler.select, connection.alias
+            ),
             _Here(),
         )
 
@@ -119,6 +131,13 @@ class _Statement(Generic[M]):
             for function in functions:
                 cells[place] = function(cells[place], column, connection)
         return cells
+
+    def instance(self, row: Sequence[Any]) -> M:
+        """The instance that a converted ``row`` is, with those related to it."""
+        made = self.model.from_db(connection.alias, self.names, row[self.own])
+        for populator in self.related:
+            populator.populate(row, made)
+        return made
 
 
 def _is_whole(stand_in: int | str, sql: str, params: tuple[Any, ...]) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from forum.accounts.models import User
 from forum.discussion.models import Post
+from forum.lib.insert import insert_unless_there
 from forum.notifications.models import Notification, NotificationKind
 from forum.notifications.outbox import deliver_outbox
 
@@ -61,8 +62,11 @@ def notify_all(notices: Iterable[Notice]) -> None:
         for notice in notices
         if notice.recipient.is_active
     ]
-    if rows:
+    if len(rows) == 1:
+        insert_unless_there(rows[0])
+    else:
         Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    if rows:
         transaction.on_commit(deliver_outbox.enqueue, robust=True)
 
 

@@ -403,7 +403,7 @@ def test_the_page_costs_the_same_queries_however_much_is_on_it(
     client, article, alice, django_assert_num_queries, count
 ):
     fill(article, alice, count)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         html = page_of(client, article)
     with django_assert_num_queries(1):
         assert page_of(client, article) == html
@@ -417,7 +417,7 @@ def test_what_is_personal_costs_the_same_queries_too(
 ):
     fill(article, alice, count)
     client.force_login(alice)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         personal = personal_of(client, article)
     assert personal["notes"].count("<li id=") == len(range(0, count, 5))
     assert len(personal["own"]) == 2 * count

@@ -42,8 +42,8 @@ def test_a_thousand_annotations_on_one_page(as_, here, article):
         body = client.get(f"{here}/annotations/?page_size=1000").json()
     assert len(body["results"]) == 1_000
     assert body["next"] is None
-    # The article and its post, the rows, their tags and places; and three times what it is kept as.
-    assert len(captured) == 8
+    # The article, the rows, their tags and places; and three times what it is kept as.
+    assert len(captured) == 7
     assert body["results"][0]["tags"] == ["bias-claim"]
     assert {row["placement"]["state"] for row in body["results"]} == {"exact"}
     with CaptureQueriesContext(connection) as captured:
@@ -109,9 +109,9 @@ def test_posting_holds_the_lock_for_the_writes_alone(client, here, article, alic
     assert answer.status_code == 201
     assert len(answer.json()["quotes"]) == 1
     before, inside = writes_after_begin(captured)
-    # The key and whose it is, the article and its post, the comment above and who wrote it, the
-    # texts that may be quoted; nothing is written.
-    assert len(before) == 7
+    # Whose key it is, the article, the comment above and who wrote it, the texts that may be
+    # quoted; nothing is written.
+    assert len(before) == 5
     assert all(sql.startswith("SELECT") for sql in before)
     assert [sql.split()[0] for sql in inside] == ["UPDATE", *["INSERT"] * (len(inside) - 1)]
 

@@ -71,6 +71,8 @@ def test_an_account_that_is_deleted_meanwhile_speaks_no_more(path, alice, capsys
     client.credentials(HTTP_AUTHORIZATION=f"Token {capsys.readouterr().out.strip()}")
     assert client.get(path).status_code == 200
     deleted_after(monkeypatch, authentication._TOKEN, User.objects.filter(pk=alice.pk))
+    # Whose key it is was known by then: what this asks for is what it would have been before.
+    assert client.get(path).status_code == 200
     refused = client.get(path)
     assert is_problem(refused, 401)
     assert refused["WWW-Authenticate"] == "Token"
@@ -273,3 +275,15 @@ def test_page_sizes(as_, path, article, alice):
         refused = as_().get(path, {"page_size": size})
         assert is_problem(refused, 400)
         assert list(refused.json()["errors"]) == ["page_size"]
+
+
+def test_what_one_sends_is_not_what_the_next_is_told(as_, path, alice, bob):
+    wrong = {"source": 1, "parent": "2", "token": "x" * 65}
+    first = as_(alice).post(path, wrong)
+    assert as_(bob).post(path, {"source": "Words.", "token": None}).status_code == 201
+    second = as_(bob).post(path, {"token": False})
+    third = as_(alice).post(path, wrong)
+    assert is_problem(first, 400)
+    assert set(first.json()["errors"]) == {"source", "parent", "token"}
+    assert first.json() == third.json()
+    assert set(second.json()["errors"]) == {"source", "token"}

@@ -53,6 +53,26 @@ def test_instances_are_as_any_query_gives_them(alice):
     assert not found._state.adding
 
 
+def test_what_is_related_comes_along(article, alice, bob):
+    comment, note = make_comment(article, author=bob), make_annotation(article)
+    Post.objects.filter(pk=note.pk).update(author=None)
+    query = Prepared(
+        lambda pk: Post.objects.filter(pk=pk).select_related("author", "root__article")
+    )
+    plain = Post.objects.get(pk=comment.pk)
+    names = [field.attname for field in User._meta.concrete_fields]
+    with CaptureQueriesContext(connection) as captured:
+        (found,) = query.instances(pk=comment.pk)
+        author, root = found.author, found.root
+        assert root is not None
+        assert root.article.post is root
+        assert query.instances(pk=note.pk)[0].author is None
+    assert len(captured) == 2
+    assert [getattr(author, name) for name in names] == [getattr(bob, name) for name in names]
+    assert plain.root is not None
+    assert root.article == plain.root.article
+
+
 def test_what_is_not_loaded_is_deferred(alice):
     query = Prepared(lambda pk: User.objects.filter(pk=pk).only("username"))
     with CaptureQueriesContext(connection) as captured:
