@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: What stands above a reply is counted so far. A thread may go deeper; a page nests lists less deep
 #: than this (``threads.NESTED``), and goes on in the deepest.
 MAX_DEPTH = 40
+#: Code points of each of the two names that an imported post goes by where it came from.
+SOURCE_LIMIT = 300
 
 models.CharField.register_lookup(Length)
 
@@ -97,6 +99,15 @@ class Post(models.Model):
     course = models.ForeignKey(Course, on_delete=models.RESTRICT, null=True, blank=True)
     #: Chosen by the client, so that a form sent twice makes one post.
     token = models.CharField(max_length=64, blank=True)
+    #: Of an imported post: the system and the site it came from, such as
+    #: ``wordpress:example.org/blog``, and what it goes by there, such as ``comment/12``. NULL of
+    #: all others: that is what lets both databases look imported posts up in an index of these.
+    source = models.CharField(  # noqa: DJ001
+        max_length=SOURCE_LIMIT, null=True, blank=True, editable=False
+    )
+    source_id = models.CharField(  # noqa: DJ001
+        max_length=SOURCE_LIMIT, null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = PostQuerySet.as_manager()
@@ -160,6 +171,17 @@ class Post(models.Model):
                 condition=~Q(token=""),
             ),
             models.UniqueConstraint(fields=["root", "number"], name="post_number_once"),
+            # Of imported posts alone: whoever writes here pays for no index.
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                name="post_imported_once",
+                condition=Q(source__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="post_source_has_id",
+                condition=Q(source=None, source_id=None)
+                | Q(source__isnull=False, source_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -124,7 +124,7 @@ def publish_article(
         )
         article = Article(
             post=post,
-            slug=_free_slug(slug or paratext.title, post),
+            slug=free_slug(slug or paratext.title, post),
             published_at=None if draft else published_at or timezone.now(),
             **{field.name: getattr(paratext, field.name) for field in fields(paratext)},
         )
@@ -208,7 +208,7 @@ def publish_draft(*, editor: User, article: Article) -> None:
     article.post.state = State.PUBLISHED
 
 
-def _free_slug(wanted: str, post: Post) -> str:
+def free_slug(wanted: str, post: Post) -> str:
     """A slug nobody has. Titles without a Latin letter get one from the post's id."""
     base = slugify(wanted)[:100].strip("-") or "article"
     taken = Article.objects.filter(slug=base).exists()

@@ -89,6 +89,30 @@ def write_first_revision(
     return revision
 
 
+def write_first_revisions(words: Sequence[tuple[Post, str, Format, Rendered]]) -> None:
+    """Give many new posts their words, in the caller's transaction: source, format and both forms.
+
+    Each was written by its author when the post was made, whatever the time is now.
+    """
+    revisions = [
+        Revision(
+            post=post,
+            number=1,
+            source=source,
+            format=format,
+            html=rendered.html,
+            text=rendered.text,
+            text_sha256=Revision.digest(rendered.text),
+            words=len(rendered.text.split()),
+            editor_id=post.author_id,
+            created_at=post.created_at,
+        )
+        for post, source, format, rendered in words
+    ]
+    for revision in Revision.objects.bulk_create(revisions):
+        _follow(None, revision, ())
+
+
 @transaction.atomic
 def write_next_revision(
     current: Revision,

@@ -230,7 +230,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
         "post": found,
         "article": article,
         "revision": _current(request.user, found),
-        "mine": found.author_id == request.user.pk,
+        "mine": found.author_id is not None and found.author_id == request.user.pk,
         "decisions": case.decisions.all() if case else [],
         "case": case if case and can(request.user, "case.read", case) else None,
         "may_edit": can(request.user, "post.revise", found),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from forum.accounts.models import User
-from forum.discussion.models import Post, Revision
+from forum.discussion.models import Post, Revision, State
 from forum.discussion.revisions import bump_activity
 from forum.lib.errors import Conflict, Refused
 from forum.lib.text import NOTE_LIMIT, clean_source
@@ -116,6 +118,15 @@ def reopen(*, moderator: User, case: Case, version: int, reason: str) -> None:
     case.refresh_from_db()
 
 
+def open_cases(posts: Sequence[Post], *, reason: str) -> None:
+    """Open a case for each of ``posts``, which are new and held, in the caller's transaction.
+
+    Nobody flagged them: the log says ``reason``.
+    """
+    for case in Case.objects.bulk_create([Case(post=post) for post in posts]):
+        _log(case, EventKind.OPENED, None, reason)
+
+
 def note_new_revision(old: Revision | None, new: Revision) -> None:
     """Follow an edit: whoever has the case open must not decide on words they have not read."""
     if old is None:
@@ -198,6 +209,8 @@ _TO_AUTHOR = {
     Action.REMOVE: "was removed by a moderator",
     Action.RESTORE: "was restored by a moderator",
 }
+#: The same, where it has been waiting for this.
+_RELEASED = "was held for review; a moderator looked at it and it is published"
 _TO_FLAGGERS = {
     Action.KEEP: "A moderator looked at what you flagged and decided to keep it.",
     Action.REMOVE: "A moderator looked at what you flagged and removed it.",
@@ -212,7 +225,8 @@ def _tell(decision: Decision, post: Post) -> None:
     why += f"\n\nReason: {decision.reason}" if decision.reason else ""
     told = []
     if post.author:
-        what = f"Your {post.noun} {_TO_AUTHOR[action]}"
+        held = action == Action.KEEP and decision.state_before == State.HELD
+        what = f"Your {post.noun} {_RELEASED if held else _TO_AUTHOR[action]}"
         notify(
             post.author,
             kind=NotificationKind.DECISION,

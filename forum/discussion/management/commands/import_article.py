@@ -15,6 +15,7 @@ from forum.accounts.models import User
 from forum.discussion.figures import FIGURE_LIMIT, check_figure
 from forum.discussion.importers.files import FILE_LIMIT, ArticleFile, read_article
 from forum.discussion.importers.left_out import left_out
+from forum.discussion.importers.running import publisher
 from forum.discussion.models import Article
 from forum.discussion.publishing import publish_article
 from forum.lib.errors import PostilError, Refused
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        author = _author(options["author"])
+        author = publisher(options["author"])
         try:
             file = read_article(_read(path, FILE_LIMIT), path.name)
             article = _import(path, file, author, options)
@@ -67,22 +68,6 @@ def _import(path: Path, file: ArticleFile, author: User, options: dict[str, Any]
         published_at=file.published,
     )
     return article
-
-
-def _author(username: str | None) -> User:
-    if username:
-        found = User.objects.filter(username=username, is_active=True).first()
-        if found is None:
-            raise CommandError(f"There is nobody called “{username}” here.")
-        return found
-    admins = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
-    first = admins.first()
-    if first is None:
-        raise CommandError(
-            "This site has no admin yet: name the publisher with --author USERNAME, "
-            "or run “manage.py createsuperuser” first."
-        )
-    return first
 
 
 def _free(slug: str) -> str:
