@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from forum.discussion.figures import FIGURE_LIMIT
-from forum.discussion.importers.files import ArticleFile
+from forum.discussion.importers.files import ENDINGS, ArticleFile
 from forum.discussion.lookup import as_id
 from forum.discussion.models import Article, Revision
 from forum.discussion.publishing import Paratext, paratext_digest
@@ -95,7 +95,7 @@ class ArticleForm(forms.Form):
         label="Start from a file",
         required=False,
         help_text="Markdown or HTML, in UTF-8. It fills this form; nothing is saved at once.",
-        widget=forms.FileInput(attrs={"accept": ".md,.markdown,.txt,.html,.htm"}),
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
     )
     title = forms.CharField(error_messages={"required": "An article needs a title."})
     byline = forms.CharField(required=False, help_text="Who wrote it, as readers will see it.")

@@ -104,11 +104,13 @@ def publish_article(
     figure: ContentFile | None = None,
     published_at: datetime | None = None,
     token: str = "",
+    imported: tuple[str, str] | None = None,
 ) -> tuple[Article, bool]:
     """Put an article on the site as revision 1, or keep it as a draft.
 
     Returns the article and whether it is new: the same ``token`` from the same author gives
-    back the one it made the first time. Raises ``Refused`` naming the field that cannot be taken.
+    back the one it made the first time. ``imported`` is where it comes from and what it goes by
+    there. Raises ``Refused`` naming the field that cannot be taken.
     """
     require(author, "article.create")
     paratext = paratext.cleaned()
@@ -121,6 +123,8 @@ def publish_article(
             author_name=author.public_name,
             state=State.DRAFT if draft else State.PUBLISHED,
             token=token,
+            source=imported[0] if imported else None,
+            source_id=imported[1] if imported else None,
         )
         article = Article(
             post=post,

@@ -308,6 +308,9 @@ def _bytes(upload: UploadedFile, limit: int) -> bytes:
 
 def _remarks_on(file: ArticleFile) -> list[str]:
     remarks = ["The form holds what the file says. Nothing is saved yet."]
+    remarks += file.lost
+    if file.picture:
+        remarks.append("The first picture in the file may be its figure; choose it in the form.")
     if file.figure:
         remarks.append(f"The file names a figure, “{file.figure}”; choose it in the form.")
     if file.ignored:

@@ -49,8 +49,8 @@ def test_longer_than_one_may_write_here_but_not_without_end():
 
 
 TAGS = (
-    "<b> </b> <i> </i> <p> <br> <code> </code> <blockquote> </blockquote> <ul><li> </ul> </a> <pre> "
-    "</pre> <hr> <h2> </h2> &lt; &amp; http://e.org/a_b www.e.org"
+    "<b> </b> <i> </i> <p> <br> <code> </code> <blockquote> </blockquote> <ul><li> </ul> </a> "
+    "<pre> </pre> <hr> <h2> </h2> &lt; &amp; http://e.org/a_b www.e.org"
 )
 PIECES = st.sampled_from(
     [*"ab*_`[]()<>~&#-+.|=\\1!: \n\u00a0", "\n\n", "<a href='http://e.org/_x_'>", *TAGS.split()]

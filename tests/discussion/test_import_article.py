@@ -112,8 +112,8 @@ def test_who_publishes(file, db):
 def test_files_that_cannot_be_taken(file, tmp_path, frances):
     assert "No such file" in refused(tmp_path / "none.md")
     assert "directory" in refused(tmp_path)
-    (tmp_path / "a.docx").write_bytes(b"PK")
-    assert "ends in" in refused(tmp_path / "a.docx")
+    (tmp_path / "a.pdf").write_bytes(b"PDF")
+    assert "ends in" in refused(tmp_path / "a.pdf")
     (tmp_path / "latin.md").write_bytes(b"caf\xe9")
     assert "UTF-8" in refused(tmp_path / "latin.md")
     (tmp_path / "empty.md").write_bytes(b"---\ntitle: T\n---\n")
@@ -137,3 +137,44 @@ def test_what_the_text_could_not_keep_is_told(tmp_path, frances):
     errors = StringIO()
     call_command("import_article", str(path), stdout=StringIO(), stderr=errors)
     assert "1 image was left out." in errors.getvalue()
+
+
+def test_a_dry_run_writes_nothing_and_refuses_the_same(file, frances):
+    assert "Would be published: The bridge" in run(file, "--dry-run")
+    assert not Article.objects.exists()
+    run(file)
+    with pytest.raises(CommandError, match="/articles/the-bridge/ already"):
+        run(file, "--dry-run")
+
+
+def test_a_whole_page(tmp_path, frances, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "bridge.png").write_bytes(png())
+    page = tmp_path / "page.html"
+    page.write_text(
+        """<html lang="de"><head><title>The bridge | The Daily</title>
+        <meta property="article:published_time" content="2026-02-09T10:00:00+01:00"></head><body>
+        <nav><a href="/">Home</a><time datetime="1999-01-01">x</time></nav>
+        <main><aside>Read also</aside><article><header><h1>The bridge</h1>
+        <p class="byline">By <b>Ada Byron</b></p></header>
+        <figure><img src="./bridge.png" alt="A bridge"><figcaption>Our bridge</figcaption></figure>
+        <p>The text.</p><aside>A note.</aside><footer>Share this</footer></article></main>
+        <footer>Imprint</footer></body></html>"""
+    )
+    run(page)
+    article = Article.objects.get()
+    assert (article.title, article.byline, article.language) == ("The bridge", "Ada Byron", "de")
+    assert article.published_at == datetime(2026, 2, 9, 9, tzinfo=UTC)
+    assert article.post.current.text == "By Ada Byron\nThe text.\nA note."
+    assert (article.figure_width, article.figure_alt) == (40, "A bridge")
+    assert article.figure_caption == "Our bridge"
+
+
+@pytest.mark.parametrize("broken", ["missing", "no picture"])
+def test_a_picture_that_nobody_called_the_figure_may_be_anything(tmp_path, frances, broken):
+    page = tmp_path / "page.html"
+    page.write_text("<h1>T</h1><p>Text</p><img src=x.png>")
+    if broken == "no picture":
+        (tmp_path / "x.png").write_bytes(b"nothing")
+    run(page)
+    assert not Article.objects.get().figure

@@ -145,13 +145,103 @@ def test_titles_of_html(html, title):
     assert "Heading" not in file.source
 
 
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("<article>One</article><p>around</p>", "One"),
+        (
+            "<article>One<article>Inner</article>more</article><p>around</p>",
+            "One<article>Inner</article>more",
+        ),
+        # A list of articles is no article.
+        (
+            "<article>One</article><article>Two</article>",
+            "<article>One</article><article>Two</article>",
+        ),
+        (
+            "<main>All<article>One</article><article>Two</article></main>x",
+            "All<article>One</article><article>Two</article>",
+        ),
+        ("<div itemprop=articleBody><div>a</div>b</div><article>x</article>", "<div>a</div>b"),
+        ("<nav>n</nav>text<footer>f</footer><aside>a</aside>", "text"),
+        ("<article>never closed", "never closed</body></html>"),
+        ("</article></main>text", "</article></main>text"),
+    ],
+)
+def test_where_the_article_is_in_a_page(body, kept):
+    assert read_article(f"<html><body>{body}</body></html>".encode(), "a.html").source == kept
+
+
+def test_what_is_no_page_is_all_article():
+    html = "<nav>n</nav><article>a</article><footer>f</footer>"
+    assert read_article(html.encode(), "a.html").source == html
+
+
+@pytest.mark.parametrize(
+    ("html", "byline"),
+    [
+        ('<meta name="author" content="Ada"><p class="byline">Bob</p>', "Ada"),
+        (
+            '<meta property="article:author" content="https://e.org/ada"><a rel="author">Bob</a>',
+            "Bob",
+        ),
+        ('<span itemprop="author">By Carol</span>', "Carol"),
+        ('<nav><p class="byline">x</p></nav>', ""),
+        ('<p class="no-byline-here">x</p>', ""),
+    ],
+)
+def test_bylines_of_html(html, byline):
+    assert read_article(html.encode(), "a.html").paratext.byline == byline
+
+
+@pytest.mark.parametrize(
+    ("html", "day"),
+    [
+        ('<meta name="date" content="2026-02-09"><time datetime="2020-01-01">', 9),
+        ('<time datetime="2026-02-08">', 8),
+        ('<time datetime="soon">', None),
+        ("<time>yesterday</time>", None),
+    ],
+)
+def test_dates_of_html(html, day):
+    published = read_article(html.encode(), "a.html").published
+    assert (published and published.day) == day
+
+
+@pytest.mark.parametrize(
+    ("src", "figure"),
+    [
+        ("a%20b.png", "a b.png"),
+        ("../x/a.png?v=1", "../x/a.png"),
+        ("https://example.org/a.png", ""),
+        ("//example.org/a.png", ""),
+        ("/etc/passwd", ""),
+        ("data:image/png;base64,xx", ""),
+        ("http://[", ""),
+    ],
+)
+def test_pictures_beside_a_page_and_a_text(src, figure):
+    assert read_article(f'<img src="{src}" alt="A">'.encode(), "a.html").figure == figure
+    file = markdown(f"Text\n\n![A]({src})\n")
+    assert (file.figure, file.figure_found) == (figure, bool(figure))
+
+
+def test_front_matter_has_the_last_word_on_the_figure():
+    file = markdown("---\nfigure: b.png\n---\nText\n\n![A](a.png)\n")
+    assert (file.figure, file.figure_found, file.paratext.figure_alt) == ("b.png", False, "")
+
+
+def test_toml_is_refused_by_name():
+    assert "TOML" in refusal('+++\ntitle = "T"\n+++\nText', "a.md").message
+
+
 def test_a_byte_order_mark_and_any_newlines_are_fine():
     file = read_article(b"\xef\xbb\xbf---\r\ntitle: One\r\n---\r\nText\rmore", "a.txt")
     assert file.paratext.title == "One"
     assert file.source == "Text\nmore"
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a", ".md", "a.md.exe", "", "a\x00.md.pdf"])
+@pytest.mark.parametrize("name", ["a.pdf", "a", ".md", "a.md.exe", "", "a\x00.md.pdf"])
 def test_other_files_are_refused_by_name(name):
     refused = refusal("Text", name)
     assert refused.field == "file"

@@ -1,4 +1,4 @@
-"""An article out of a file: Markdown or HTML, with front matter or without."""
+"""An article out of a file: Markdown or HTML, with front matter or without, or Word."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import PurePath
 
 from forum.discussion.importers import frontmatter
-from forum.discussion.publishing import Paratext
+from forum.discussion.importers.pages import Page, beside
+from forum.discussion.importers.word import WORD_LIMIT, read_word
+from forum.discussion.publishing import LINE_LIMITS, Paratext
 from forum.lib.errors import Refused
 from forum.lib.html import Format
-from forum.lib.tags import Tag, tags_in
+from forum.lib.language import clean_language
 from forum.lib.text import ARTICLE_LIMIT
 
 #: Bytes read at most. The limit in characters is checked when the article is published.
@@ -26,6 +27,9 @@ _FORMATS = {
     ".html": Format.HTML,
     ".htm": Format.HTML,
 }
+WORD = ".docx"
+#: What the names of files end in that are read.
+ENDINGS = (*_FORMATS, WORD)
 #: What other people's front matter calls our fields.
 _SYNONYMS = {
     "author": "byline",
@@ -38,6 +42,10 @@ _SYNONYMS = {
     "image": "figure",
     "lang": "language",
 }
+_PICTURE = re.compile(
+    r"^!\[([^\[\]\n]{0,500})\]\(([^()\s]{1,500})(?:[ \t]+\"[^\"\n]{0,500}\")?\)[ \t]*$",
+    re.MULTILINE,
+)
 _TITLE_LINE = re.compile(r"\A#[ \t]+([^\n]+)(?:\n+|\Z)")
 
 
@@ -52,6 +60,14 @@ class ArticleFile:
     slug: str = ""
     #: Where its figure is, from the file.
     figure: str = ""
+    #: Whether that is only the first picture in the text, which nobody said is the figure.
+    figure_found: bool = False
+    #: The figure itself, from a file that holds it.
+    picture: bytes = b""
+    #: Whether it says that it is not to be published yet.
+    draft: bool = False
+    #: Sentences about what the file holds that has no place here.
+    lost: tuple[str, ...] = ()
     published: datetime | None = None
     #: Names in the front matter that mean nothing here.
     ignored: tuple[str, ...] = ()
@@ -62,9 +78,12 @@ def read_article(data: bytes, name: str) -> ArticleFile:
 
     Raises ``Refused`` naming ``file``, or ``published`` for a date that is none.
     """
-    format = _FORMATS.get(PurePath(name).suffix.lower())
+    suffix = PurePath(name).suffix.lower()
+    if suffix == WORD:
+        return _from_word(data)
+    format = _FORMATS.get(suffix)
     if format is None:
-        raise Refused("file", f"Choose a file whose name ends in {', '.join(_FORMATS)}.")
+        raise Refused("file", f"Choose a file whose name ends in {', '.join(ENDINGS)}.")
     values, source = frontmatter.split(_decoded(data))
     named: dict[str, str] = {}
     for key, value in values.items():
@@ -73,6 +92,10 @@ def read_article(data: bytes, name: str) -> ArticleFile:
         if key == field or field not in named:
             named[field] = value
     found, source = _FINDERS[format](source, named.get("title", ""))
+    pictured = not named.get("figure") and "figure" in found
+    if not pictured:
+        # What is said of the first picture is not said of another.
+        found = {key: value for key, value in found.items() if not key.startswith("figure")}
     named = found | {key: value for key, value in named.items() if value}
     paratext = {field.name: named.pop(field.name, "") for field in fields(Paratext)}
     return ArticleFile(
@@ -81,8 +104,31 @@ def read_article(data: bytes, name: str) -> ArticleFile:
         format=format,
         slug=named.pop("slug", ""),
         figure=named.pop("figure", ""),
+        figure_found=pictured,
+        draft=named.pop("draft", "").lower() in ("true", "yes", "1"),
         published=_moment(named.pop("published", "")),
         ignored=tuple(named),
+    )
+
+
+def limit_of(name: str) -> int:
+    """Bytes that are read of a file of this name, at most."""
+    return WORD_LIMIT if PurePath(name).suffix.lower() == WORD else FILE_LIMIT
+
+
+def _from_word(data: bytes) -> ArticleFile:
+    if len(data) > WORD_LIMIT:
+        raise Refused("file", f"This file is larger than {WORD_LIMIT:,} bytes.")
+    word = read_word(data)
+    found, source = _find_in_html(word.html, "")
+    left = word.pictures - bool(word.picture)
+    were = "1 picture was" if left == 1 else f"{left} pictures were"
+    return ArticleFile(
+        paratext=Paratext(title=found.get("title", "")),
+        source=source,
+        format=Format.HTML,
+        picture=word.picture,
+        lost=(f"{were} left out.",) if left else (),
     )
 
 
@@ -114,27 +160,56 @@ def _moment(value: str) -> datetime | None:
         raise Refused("published", f"“{value[:40]}” is no date that can be stored.") from None
 
 
+def _is_moment(value: str) -> bool:
+    try:
+        return _moment(value) is not None
+    except Refused:
+        return False
+
+
+def _is_language(value: str) -> bool:
+    try:
+        return bool(clean_language(value, field="language"))
+    except Refused:
+        return False
+
+
 def _find_in_markdown(source: str, title: str) -> tuple[dict[str, str], str]:
     """The title line, taken off the text unless the text has another title already."""
     line = _TITLE_LINE.match(source)
+    found = _picture_in_markdown(source)
     heading = line.group(1).rstrip(" \t").rstrip("#").rstrip(" \t") if line else ""
     if line is None or not heading or (title and not _same(title, heading)):
-        return {}, source
-    return {"title": heading}, source[line.end() :]
+        return found, source
+    return {"title": heading} | found, source[line.end() :]
+
+
+def _picture_in_markdown(source: str) -> dict[str, str]:
+    """The first picture, if it stands alone in its paragraph and lies beside the file."""
+    for alone in _PICTURE.finditer(source):
+        if figure := beside(alone[2]):
+            return {"figure": figure, "figure_alt": alone[1][: LINE_LIMITS["figure_alt"]]}
+    return {}
 
 
 def _find_in_html(source: str, title: str) -> tuple[dict[str, str], str]:
-    """What a page says about itself, and the page without the heading that is its title."""
-    page = _Page(source)
+    """What a page says about itself, and the article without the heading that is its title."""
+    page = Page(source)
     heading = page.heading
     title = title or page.title or heading
     # “The bridge | The Daily”: pages like to put their site's name behind the title.
     if heading and heading.casefold() in title.casefold() and title == page.title:
         title = heading
-    if heading and _same(title, heading):
-        start, end = page.heading_at
-        source = source[:start] + source[end:]
-    found = {"title": title, "byline": page.author, "standfirst": page.description}
+    found = page.said | {
+        "title": title,
+        "language": page.language if _is_language(page.language) else "",
+        "figure": page.figure,
+        "figure_alt": page.figure_alt[: LINE_LIMITS["figure_alt"]],
+        "figure_caption": page.figure_caption,
+    }
+    if not _is_moment(found.get("published", "")):
+        found.pop("published", None)
+    source = page.article(without_heading=bool(heading) and _same(title, heading))
     return {key: value for key, value in found.items() if value}, source
 
 
@@ -146,40 +221,3 @@ _FINDERS: dict[Format, Callable[[str, str], tuple[dict[str, str], str]]] = {
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
-
-
-class _Page:
-    """The title, the author and the first heading of an HTML page, and where that is."""
-
-    def __init__(self, source: str) -> None:
-        self.title = self.heading = self.author = self.description = ""
-        #: Where the first ``h1`` starts and ends in the source.
-        self.heading_at = (0, 0)
-        reading: Tag | None = None
-        read: list[str] = []
-        at = 0
-        for tag in tags_in(source):
-            if reading:
-                read.append(source[at : tag.start])
-            at = tag.end
-            if tag.name == "meta":
-                self._meta(tag.attributes())
-            elif reading and tag.closing and tag.name == reading.name:
-                text = " ".join(unescape("".join(read)).split())
-                if tag.name == "title":
-                    self.title = text
-                else:
-                    self.heading, self.heading_at = text, (reading.start, tag.end)
-                reading = None
-            elif not reading and not tag.closing and self._wanted(tag.name):
-                reading, read = tag, []
-
-    def _wanted(self, name: str) -> bool:
-        return (name == "title" and not self.title) or (name == "h1" and not self.heading)
-
-    def _meta(self, attributes: dict[str, str]) -> None:
-        name = attributes.get("name", "").lower()
-        if name == "author" and not self.author:
-            self.author = attributes.get("content", "").strip()
-        elif name == "description" and not self.description:
-            self.description = attributes.get("content", "").strip()

@@ -14,6 +14,7 @@ LIMIT = 20_000
 _DEEPEST = 2
 
 _FENCED = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(?:.*\n){1,200}?\+\+\+[ \t]*(?:\n|\Z)")
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -23,6 +24,8 @@ def split(text: str) -> tuple[dict[str, str], str]:
     Values are what was written, not what YAML makes of it: ``1984`` and ``no`` are titles too.
     Lists become "one, two". Raises ``Refused`` naming ``file``.
     """
+    if _TOML.match(text):
+        raise Refused("file", "Its front matter is TOML (“+++”); write it as YAML, between “---”.")
     found = _FENCED.match(text)
     if found is None:
         return {}, text

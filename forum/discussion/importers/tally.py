@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     TOO_LONG = "left out: too long"
     EMPTY = "left out: nothing to read is left after sanitising"
     UNREADABLE = "left out: cannot be represented"
+    FAILED = "not imported"
 
 
 class Note(StrEnum):

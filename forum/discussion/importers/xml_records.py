@@ -81,7 +81,11 @@ def open_export(path: Path) -> Iterator[BinaryIO]:
 
 
 def read_records(
-    stream: BinaryIO, wanted: Mapping[str, Collection[str]], prefix: Callable[[str], str]
+    stream: BinaryIO,
+    wanted: Mapping[str, Collection[str]],
+    prefix: Callable[[str], str],
+    *,
+    nesting: int = NESTING_LIMIT,
 ) -> Iterator[Record]:
     """Yield the elements called like the keys of ``wanted`` with what is wanted of them; ``""`` is
     an element's own text.
@@ -91,7 +95,7 @@ def read_records(
     says for a namespace what its names begin with. Raises ``Refused``
     naming ``file``, with one line that says what is wrong and where.
     """
-    target = _Target(wanted, prefix)
+    target = _Target(wanted, prefix, nesting)
     try:
         parser = DefusedXMLParser(target=target, encoding="utf-8", forbid_dtd=True)
         fed = 0
@@ -154,9 +158,11 @@ def _encoding(start: bytes) -> str:
 class _Target:
     """Builds records from the parser's events; what nobody wants is counted and forgotten."""
 
-    def __init__(self, wanted: Mapping[str, Collection[str]], prefix: Callable[[str], str]) -> None:
+    def __init__(
+        self, wanted: Mapping[str, Collection[str]], prefix: Callable[[str], str], nesting: int
+    ) -> None:
         self.done: deque[Record] = deque()
-        self._wanted, self._prefix = wanted, prefix
+        self._wanted, self._prefix, self._nesting = wanted, prefix, nesting
         #: The names of the elements that each record wants something of.
         self._parts = {
             record: {re.split("[/@]", path)[0] for path in paths}
@@ -176,8 +182,8 @@ class _Target:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = self._name(tag)
-        if len(self._path) >= NESTING_LIMIT:
-            raise _refused(f"its elements are nested more than {NESTING_LIMIT} deep")
+        if len(self._path) >= self._nesting:
+            raise _refused(f"its elements are nested more than {self._nesting} deep")
         self._path.append(name)
         self._sizes.append(0)
         if name in self._wanted and not self._is_part(name):
