@@ -50,7 +50,8 @@ def docx(body: str, *, document: str = "", picture: bytes = b"", parts: Parts = 
     files = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="png" ContentType="image/png"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{RELS}"><Relationship Id="a" Type="{R}/officeDocument" '
+        "_rels/.rels": f'<Relationships xmlns="{RELS}">'
+        f'<Relationship Id="a" Type="{R}/officeDocument" '
         'Target="word/document.xml"/></Relationships>',
         "word/document.xml": document,
         "word/styles.xml": f'<w:styles xmlns:w="{W}"><w:style w:type="paragraph" w:styleId="Title">'

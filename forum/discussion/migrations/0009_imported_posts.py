@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ("discussion", "0007_endorsements"),
+        ("discussion", "0008_subscriptions"),
     ]
 
     operations = [
