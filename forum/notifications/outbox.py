@@ -8,9 +8,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.utils import timezone
 from django_tasks import task
 
+from forum.lib.prepared import Prepared
 from forum.notifications.models import Notification
 
 logger = logging.getLogger(__name__)
@@ -45,13 +47,28 @@ def deliver_outbox() -> int:
 
 
 def _waiting_after(pk: int) -> list[Notification]:
-    waiting = Notification.objects.filter(emailed_at=None, pk__gt=pk).select_related("recipient")
-    return list(waiting.order_by("id")[:BATCH])
+    return _WAITING.instances(after=pk)
+
+
+_WAITING = Prepared(
+    lambda after: (
+        Notification.objects.filter(emailed_at=None, pk__gt=after)
+        .select_related("recipient")
+        .order_by("id")[:BATCH]
+    )
+)
 
 
 def _claim(notification: Notification) -> bool:
-    unsent = Notification.objects.filter(pk=notification.pk, emailed_at=None)
-    return unsent.update(emailed_at=timezone.now()) == 1
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [now, notification.pk])
+        return bool(cursor.rowcount)
+
+
+_CLAIM = f"""
+    UPDATE {Notification._meta.db_table} SET emailed_at = %s WHERE id = %s AND emailed_at IS NULL
+"""  # noqa: S608  # the name of our own table
 
 
 class _Unreachable(Exception):
