@@ -33,6 +33,7 @@ from forum.discussion.serializers import (
     as_comments,
     words_for,
 )
+from forum.lib.addresses import address_of
 from forum.lib.api import ApiView, answers, permalinks, query
 from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format
@@ -149,7 +150,7 @@ class CommentView(ApiView):
             endorsed = endorsements_of([post.pk])
         row = {column: getattr(post, column) for column in COMMENT_COLUMNS}
         (data,) = self.shaped([row], words, endorsed)
-        location = reverse("api-comment", args=[post.pk]) if status == 201 else ""
+        location = address_of("api-comment", post.pk) if status == 201 else ""
         return self.done(data, status=status, location=location)
 
 

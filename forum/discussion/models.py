@@ -14,6 +14,7 @@ from django.utils import timezone
 from forum.accounts.models import NAME_LIMIT, User
 from forum.courses.models import Course
 from forum.discussion.visibility import PostQuerySet, RevisionQuerySet
+from forum.lib.addresses import address_of
 from forum.lib.html import Format
 from forum.lib.language import LANGUAGE_LIMIT
 from forum.lib.text import WORDS_PER_MINUTE
@@ -216,7 +217,7 @@ class Post(models.Model):
 
     def get_absolute_url(self) -> str:
         """The permalink: it leads to the post in its place on the article's page."""
-        return reverse("post", args=[self.pk])
+        return address_of("post", self.pk)
 
 
 class Revision(models.Model):

@@ -7,7 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from forum.lib.addresses import address_of
 from forum.lib.errors import Refused, SignInFirst
 from forum.lib.paging import CursorPaging
 from forum.lib.problems import CONTENT_TYPE
@@ -140,7 +140,7 @@ def _kept(shape: type[serializers.Serializer[Any]]) -> serializers.Serializer[An
 
 def permalinks(request: Request) -> Callable[[int], str]:
     """What makes the address of a post, for people, of its id."""
-    before, _, after = request.build_absolute_uri(reverse("post", args=[0])).rpartition("0")
+    before, _, after = request.build_absolute_uri(address_of("post", 0)).rpartition("0")
     return lambda pk: f"{before}{pk}{after}"
 
 
