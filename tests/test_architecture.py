@@ -41,11 +41,23 @@ PURE = [
     "forum.lib.tags",
     "forum.lib.text",
     "forum.discussion.threads",
+    "forum.discussion.importers.comment_text",
+    "forum.discussion.importers.disqus",
+    "forum.discussion.importers.exports",
+    "forum.discussion.importers.forest",
+    "forum.discussion.importers.ids",
+    "forum.discussion.importers.page_text",
+    "forum.discussion.importers.pages",
+    "forum.discussion.importers.spool",
+    "forum.discussion.importers.tally",
+    "forum.discussion.importers.wordpress",
+    "forum.discussion.importers.wordpress_text",
+    "forum.discussion.importers.xml_records",
     "forum.moderation.transitions",
     "annotations.anchoring",
 ]
 #: What pure modules may use beside the standard library and one another.
-PURE_DEPENDENCIES = {"bleach", "nh3", "markdown_it", "linkify_it", "rapidfuzz"}
+PURE_DEPENDENCIES = {"bleach", "nh3", "markdown_it", "linkify_it", "rapidfuzz", "defusedxml"}
 MODEL_MODULES = ("models", "visibility", "prepared", "validators")
 ACTION_MODULES = (
     "actions",

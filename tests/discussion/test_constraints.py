@@ -127,3 +127,17 @@ def test_no_removal_without_rule_and_reason(comment, rules, carol, bob):
     refused(Decision.objects.create, **removal | {"reason": ""})
     refused(Decision.objects.create, **removal | {"action": "ban"})
     Decision.objects.create(**removal)
+
+
+def test_what_was_imported_is_imported_once(comment, article, alice):
+    posts = Post.objects.filter(pk=comment.pk)
+    other = make_comment(article, author=alice)
+    refused(posts.update, source="wordpress:example.org")
+    refused(posts.update, source_id="comment/1")
+    posts.update(source="wordpress:example.org", source_id="comment/1")
+    refused(
+        Post.objects.filter(pk=other.pk).update,
+        source="wordpress:example.org",
+        source_id="comment/1",
+    )
+    Post.objects.filter(pk=other.pk).update(source="disqus:example", source_id="comment/1")

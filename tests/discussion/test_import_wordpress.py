@@ -111,6 +111,44 @@ def test_pending_comments_are_held_and_wait_in_the_queue(tmp_path, client, carol
     assert mail.outbox == []
 
 
+def test_an_answer_to_what_is_held_is_read_by_everybody(tmp_path, client):
+    import_wordpress(tmp_path, wxr(item(1, said(1, approved="0"), said(2, 1), said(3, 2))))
+    page = client.get("/articles/post-1/").text
+    assert "Words of 1." not in page
+    assert "Words of 2." in page
+    assert "Words of 3." in page
+
+
+def test_two_imports_at_once_are_one(tmp_path, monkeypatch):
+    from forum.discussion.importers import writing
+
+    export = wxr(item(1, said(1)))
+    import_wordpress(tmp_path, export)
+    before = state()
+    # What the other has written is not seen when this one looks.
+    monkeypatch.setattr(writing, "_comments_here", lambda *_: {})
+    with pytest.raises(CommandError, match="at this moment"):
+        call_command("import_wordpress", str(tmp_path / "export-0.xml"), stdout=StringIO())
+    monkeypatch.setattr(writing, "_imported", lambda *_: None)
+    with pytest.raises(CommandError, match="at this moment"):
+        call_command("import_wordpress", str(tmp_path / "export-0.xml"), stdout=StringIO())
+    assert state() == before
+
+
+def test_a_full_disk_is_one_line(tmp_path, monkeypatch):
+    import sqlite3
+
+    from forum.discussion.importers.spool import Spool
+
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Spool, "add", full)
+    (tmp_path / "a.xml").write_text(wxr(item(1)))
+    with pytest.raises(CommandError, match="disk is full"):
+        call_command("import_wordpress", str(tmp_path / "a.xml"), stdout=StringIO())
+
+
 @pytest.mark.parametrize("approved", ["spam", "trash", "post-trashed"])
 def test_what_was_thrown_away_is_left_out(tmp_path, approved):
     counted = import_wordpress(tmp_path, wxr(item(1, said(1, approved=approved))))

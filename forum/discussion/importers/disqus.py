@@ -17,7 +17,7 @@ from forum.discussion.importers.exports import (
     Writer,
     moment_reader,
 )
-from forum.discussion.importers.ids import derived_id
+from forum.discussion.importers.ids import bounded, derived_id
 from forum.discussion.importers.xml_records import Record, read_records
 from forum.lib.errors import Refused
 
@@ -51,11 +51,14 @@ def read_disqus(stream: BinaryIO, *, site: str = "", emails: bool = False) -> It
         elif record.name == "thread" and not record.within:
             found = True
             named = named or record.get("forum").strip().lower()
-            yield _thread(record, f"disqus:{named or 'unnamed'}")
+            yield _thread(record, f"disqus:{bounded(named) or 'unnamed'}")
         elif record.name == "post":
             found = True
             yield _post(
-                record, f"disqus:{named or 'unnamed'}", moment(record.get("createdAt")), emails
+                record,
+                f"disqus:{bounded(named) or 'unnamed'}",
+                moment(record.get("createdAt")),
+                emails,
             )
     if not found:
         raise Refused(

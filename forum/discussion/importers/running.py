@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise CommandError(f"{where}{error.strerror or error}.") from None
+        except sqlite3.Error as error:
+            # Of the export's copy on disk, not of the site's database, whose errors are Django's.
+            raise CommandError(f"The export's temporary copy cannot be kept: {error}.") from None
         if options["json"]:
             counts = tally.as_json(dry_run=options["dry_run"])
             self.stdout.write(json.dumps(counts, indent=2, ensure_ascii=False))

@@ -8,7 +8,8 @@ in the same order. Nobody is notified of anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -173,7 +174,7 @@ class Importer:
         if self._dry_run:
             return None, outcome
         now = timezone.now()
-        with transaction.atomic():
+        with self._alone():
             post = Post.objects.create(
                 kind=Kind.ARTICLE,
                 author=author,
@@ -195,6 +196,18 @@ class Importer:
             article.save(force_insert=True)
             write_first_revisions([(post, source, exported.format, rendered)])
         return article, outcome
+
+    @staticmethod
+    @contextmanager
+    def _alone() -> Iterator[None]:
+        """A transaction. Raises ``Conflict`` where somebody else has just written the same."""
+        try:
+            with transaction.atomic():
+                yield
+        except IntegrityError:
+            raise Conflict(
+                "Somebody else imports the same at this moment; run it again when they are done."
+            ) from None
 
     # Comments
 
@@ -261,31 +274,23 @@ class Importer:
         article = thread.article
         # Counted as ``gathering`` understands it: a stub twice, and what nobody sees once.
         counts = len(posts) + sum(step.empty for step in steps)
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute(_RESERVE, [len(posts), counts, article.pk])
-                    last = int(cursor.fetchone()[0])
-                if closes:
-                    Article.objects.filter(pk=article.pk).update(closed_at=timezone.now())
-                for number, post in enumerate(posts, start=last - len(posts) + 1):
-                    post.number, post.root_id = number, article.pk
-                self._insert(thread, steps, posts)
-                write_first_revisions(
-                    [
-                        (post, *self._words(thread, step))
-                        for post, step in zip(posts, steps, strict=True)
-                    ]
-                )
-                held = [post for post in posts if post.state == State.HELD]
-                open_cases(
-                    held, reason="It was waiting for a moderator where it was imported from."
-                )
-        except IntegrityError:
-            raise Conflict(
-                "Somebody else imports the same comments at this moment; run it again when they "
-                "are done."
-            ) from None
+        with self._alone():
+            with connection.cursor() as cursor:
+                cursor.execute(_RESERVE, [len(posts), counts, article.pk])
+                last = int(cursor.fetchone()[0])
+            if closes:
+                Article.objects.filter(pk=article.pk).update(closed_at=timezone.now())
+            for number, post in enumerate(posts, start=last - len(posts) + 1):
+                post.number, post.root_id = number, article.pk
+            self._insert(thread, steps, posts)
+            write_first_revisions(
+                [
+                    (post, *self._words(thread, step))
+                    for post, step in zip(posts, steps, strict=True)
+                ]
+            )
+            held = [post for post in posts if post.state == State.HELD]
+            open_cases(held, reason="It was waiting for a moderator where it was imported from.")
         for step, post in zip(steps, posts, strict=True):
             thread.here[step.id] = _Here(post.pk, article.pk, post.depth)
 
