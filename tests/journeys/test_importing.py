@@ -23,7 +23,7 @@ def imported(demo, tmp_path, frances):
                 said(3, 2, author="", content="So it did."),
                 said(4, approved="0", content="Is anybody there?"),
                 title="The bridge & the ferry",
-                content="The committee says the bridge must close.\n\nEveryone knows that.",
+                content="The committee says the bridge must close.\n\nEveryone knows why.",
             )
         ),
     )
