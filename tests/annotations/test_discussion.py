@@ -181,7 +181,9 @@ def test_a_short_discussion_has_plain_addresses(client, here, article):
     assert client.get(reverse("post", args=[post.pk]))["Location"] == address
 
 
-@pytest.mark.parametrize("query", ["at=99999999", "after=99999999", "before=99999999", "at=x", "after=-1"])
+@pytest.mark.parametrize(
+    "query", ["at=99999999", "after=99999999", "before=99999999", "at=x", "after=-1"]
+)
 def test_a_part_that_there_is_not_is_the_first(client, here, article, short, query):
     posts = [make_comment(article).pk for _ in range(9)]
     assert shown(page(client, f"{here}?{query}")) == posts[:4]
