@@ -109,6 +109,7 @@ def personal(request: HttpRequest, slug: str) -> JsonResponse:
             "tools": _tools(article, reader),
             "own": [{"id": own.id, "links": _own_links(own)} for own in own_posts(article, reader)],
             "endorsed": endorsed_by(reader, article),
+            "follows": follows(reader, article),
             "notes": notes_html(own_notes(article, reader), article).html,
         }
     )
@@ -219,13 +220,9 @@ def _own_links(own: Own) -> list[dict[str, str]]:
 
 
 def _tools(article: Article, reader: User) -> list[dict[str, str]]:
-    tools = []
-    if article.post.state == State.PUBLISHED:
-        label = "You follow the discussion" if follows(reader, article) else "Follow the discussion"
-        tools.append(_link(label, "article-follow", article.slug))
     if not reader.publishes:
-        return tools
-    tools += [
+        return []
+    tools = [
         _link("Edit article", "article-edit", article.slug),
         _link("Export notes", "export", article.slug),
     ]

@@ -31,6 +31,8 @@ export function showPersonal(person, reading, notes, filter) {
   // What is said of a response that has just been written is said there, not out of sight.
   if (person.messages) reading.querySelector(".response:target > .response-tools")?.before(messages);
   reading.querySelector("[data-tools]")?.append(...person.tools.map((tool) => asLink(tool)));
+  const follow = reading.querySelector("[data-follow]");
+  if (follow && person.follows) follow.textContent = "Following";
   if (notes.add(person.notes).length) filter.apply();
   for (const { id, links } of person.own) showOwn(reading, id, links);
   // Forms that htmx fetches into this page are sent with the reader's token.
