@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -32,11 +33,11 @@ class HashedTokenAuthentication(BaseAuthentication):
         if not parts or parts[0].lower() != self.keyword:
             return None
         if len(parts) != 2:
-            raise AuthenticationFailed("Send the header as “Authorization: Token <key>”.")
+            raise AuthenticationFailed(_("Send the header as “Authorization: Token <key>”."))
         digest = ApiToken.digest(parts[1].decode("latin-1"))
         found = _TOKEN.instances(digest=digest)
         if not found:
-            raise AuthenticationFailed("This token is not known, or was revoked.")
+            raise AuthenticationFailed(_("This token is not known, or was revoked."))
         (token,) = found
         _note_use(token)
         return token.user, token
@@ -45,8 +46,9 @@ class HashedTokenAuthentication(BaseAuthentication):
         return "Token"
 
 
-# Its base registers each subclass, by a method without types.
-class HashedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class HashedTokenScheme(
+    OpenApiAuthenticationExtension  # type: ignore[no-untyped-call]  # it registers its subclasses
+):
     """How the schema describes it."""
 
     target_class = HashedTokenAuthentication

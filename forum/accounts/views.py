@@ -8,27 +8,31 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from forum.accounts.actions import save_settings
 from forum.accounts.forms import SettingsForm
 from forum.accounts.models import User
+from forum.discussion.holding import to_author
 from forum.discussion.models import Audience, Kind, Post, Revision, State
+from forum.discussion.windows import edits_until, is_over, undo_until
+from forum.guests.actions import claimable_by
+from forum.guests.views import verified
 from forum.lib.errors import Refused
-from forum.lib.web import add_refusal, page_errors, person_of
+from forum.lib.web import add_refusal, page_errors, person_of, shows_form
 
 POSTS_ON_A_PAGE = 20
 
 #: What becomes of a post, said to its author.
 _FATES = {
-    State.HELD: "Held for review: a moderator looks at it before anybody else can.",
-    State.HIDDEN: "Hidden for now, until a moderator has looked at it.",
-    State.REMOVED: "Removed by a moderator. Your notifications say why.",
-    State.WITHDRAWN: "Withdrawn by you.",
+    State.HIDDEN: _lazy("Hidden for now, until a moderator has looked at it."),
+    State.REMOVED: _lazy("Removed by a moderator. Your notifications say why."),
+    State.WITHDRAWN: _lazy("Withdrawn by you."),
 }
 _READERS = {
-    Audience.COURSE: "Only your course can read this.",
-    Audience.PRIVATE: "Only you can read this.",
+    Audience.COURSE: _lazy("Only your course can read this."),
+    Audience.PRIVATE: _lazy("Only you can read this."),
 }
 
 
@@ -38,14 +42,28 @@ class Written:
 
     revision: Revision
     fate: str
+    may_edit: bool
+    may_put_back: bool
+
+    @classmethod
+    def of(cls, revision: Revision) -> Written:
+        """What stands in the list of its author for ``revision``."""
+        post = revision.post
+        out = post.state == State.PUBLISHED or post.waits
+        return cls(
+            revision,
+            fate_of(post),
+            out and not is_over(edits_until(post.created_at)),
+            post.state == State.WITHDRAWN and not is_over(undo_until(post.withdrawn_at)),
+        )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def you(request: HttpRequest) -> HttpResponse:
     """Show a person their own posts and settings, and save the settings."""
     person = person_of(request)
-    set_now = {"display_name": person.display_name, "email_notices": person.email_notices}
+    set_now = {name: getattr(person, name) for name in SettingsForm.base_fields}
     if request.method == "POST":
         form = SettingsForm(request.POST)
         if form.is_valid():
@@ -54,7 +72,7 @@ def you(request: HttpRequest) -> HttpResponse:
             except Refused as refusal:
                 add_refusal(form, refusal)
             else:
-                messages.success(request, "Saved.")
+                messages.success(request, _("Saved."))
                 return redirect("you")
     else:
         form = SettingsForm(initial=set_now)
@@ -62,7 +80,8 @@ def you(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page_obj": page,
-        "written": [Written(revision, fate_of(revision.post)) for revision in page],
+        "written": [Written.of(revision) for revision in page],
+        "claimable": claimable_by(person, verified(person)),
         "tokens": person.api_tokens.filter(revoked_at=None).order_by("-id"),
     }
     return render(request, "accounts/you.html", context, status=400 if form.errors else 200)
@@ -83,4 +102,7 @@ def _own_posts(person: User, page: str) -> Page[Revision]:
 
 def fate_of(post: Post) -> str:
     """What its author should know about ``post``, or nothing when all can read it."""
-    return _FATES.get(State(post.state)) or _READERS.get(Audience(post.audience), "")
+    if post.waits:
+        return _("Held for review. %(why)s") % {"why": to_author(post.held_for)}
+    said = _FATES.get(State(post.state)) or _READERS.get(Audience(post.audience))
+    return str(said or "")
