@@ -5,64 +5,87 @@ from __future__ import annotations
 from functools import partial
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.discussion.following import tell_followers
+from forum.discussion.holding import ASKED, EDITED
+from forum.discussion.locks import is_locked
+from forum.discussion.mentions import tell_mentioned, write
 from forum.discussion.models import (
     MAX_DEPTH,
     Article,
     Audience,
     Kind,
+    Mark,
     Post,
     Revision,
     State,
     Subscription,
+    waits,
 )
 from forum.discussion.revisions import (
     bump_activity,
     create_once,
+    follow_withdrawal,
     look_ahead,
     write_first_revision,
     write_next_revision,
 )
+from forum.discussion.telling import listeners_of, still_here, tell_of_answer, tell_of_release
+from forum.discussion.windows import is_over, late_from, quiet_until
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
-from forum.lib.html import Format, Rendered, render
+from forum.lib.html import Format, Rendered
 from forum.lib.insert import insert
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
-from forum.notifications.actions import notify
-from forum.notifications.models import NotificationKind
-from forum.permissions import can, require
+from forum.permissions import require
+from forum.screening.pacing import require_room
+from forum.screening.pipeline import screen
+from forum.screening.submission import AS_IT_IS, Sending, Submission
 
-_ARTICLES = Article._meta.db_table
-#: One statement for what would be three; whoever closed the article a moment ago is heard.
+_ARTICLES, _FOLLOWING = Article._meta.db_table, Subscription._meta.db_table
+#: One statement for what would be four; whoever closed the article a moment ago is heard.
 _COUNT_COMMENT = f"""
     UPDATE {_ARTICLES} SET last_number = last_number + %s, activity = activity + %s
     WHERE post_id = %s AND closed_at IS NULL RETURNING last_number,
-    EXISTS (SELECT 1 FROM {Subscription._meta.db_table} AS s WHERE s.post_id = {_ARTICLES}.post_id)
-"""  # noqa: S608  # the name of our own table
+    EXISTS (SELECT 1 FROM {_FOLLOWING} AS s WHERE s.post_id = {_ARTICLES}.post_id)
+    OR EXISTS (SELECT 1 FROM {_FOLLOWING} AS s WHERE s.root_id = {_ARTICLES}.post_id)
+    OR EXISTS (SELECT 1 FROM {_FOLLOWING} AS s WHERE s.author_id = %s), locks
+"""  # noqa: S608  # the names of our own tables
 
 
 def post_comment(
-    *, author: User, article: Article, source: str, parent: Post | None = None, token: str = ""
+    *,
+    author: User,
+    article: Article,
+    source: str,
+    parent: Post | None = None,
+    token: str = "",
+    sending: Sending = AS_IT_IS,
 ) -> tuple[Post, bool]:
     """Respond to ``article``, or to ``parent``: a comment or a note. Return it and if it is new.
 
     An answer to a note, or to another answer to it, stands in the note's thread: it has no number
-    and the note's audience.
+    and the note's audience. It is screened first (``screening``); where that has it held, nobody is
+    told of it yet, and moderators find a case.
 
     The same ``token`` from the same author gives back the post it made the first time;
     ``Conflict`` when it comes with other words. Raises ``Refused`` naming ``source`` or
-    ``parent``, and what ``permissions`` raises.
+    ``parent``, ``Nudge``, ``TooOften``, and what ``permissions`` raises.
     """
     parent = parent or article.post
     require(author, "comment.post", parent)
-    depth = _depth_below(parent, article)
+    past = require_room(author, token=token)
+    depth = depth_below(parent, article)
     note = parent if parent.kind == Kind.ANNOTATION else parent.note
     readers = note or article.post
     source = clean_source(source, field="source", limit=COMMENT_LIMIT)
-    rendered = render(source, format=Format.COMMENT)
+    written = write(source)
+    rendered = written.rendered
     if not rendered.text:
-        raise Refused("source", "Please write something that can be read.")
+        raise Refused("source", _("Please write something that can be read."))
     post = Post(
         kind=Kind.COMMENT,
         author=author,
@@ -76,41 +99,64 @@ def post_comment(
         token=token,
     )
     # All that can be done beforehand is: nobody else writes while this is being written.
-    then = look_ahead(post, rendered)
-    notices = _notices(parent, note)
+    screening = screen(Submission(post, article, rendered, sending=sending, known=past))
+    post.held_for = screening.held_for
+    post.state = State.HELD if post.held_for else State.PUBLISHED
+    then = [screening.keep, *look_ahead(post, rendered)]
+    notices = listeners_of(parent, note, author)
 
     def create() -> Post:
-        # It may be the second try.
-        post.pk = None
-        highest, followed = _count(post)
+        listeners, mentioned = notices, list(written.mentioned)
+        if not post._state.adding:
+            # The second try: somebody who was to be told of it may have gone.
+            there = still_here([*(person for person, _said in notices), *mentioned])
+            listeners = [notice for notice in notices if notice[0].pk in there]
+            mentioned = [person for person in mentioned if person.pk in there]
+            post.pk = None
+        highest, followed = count_comment(post)
         post.number = None if note else highest
         insert(post)
         revision = write_first_revision(
             post, rendered, source=source, format=Format.COMMENT, editor=author, then=then
         )
         post.words = [revision]
-        _tell(notices, post, article)
-        if followed and post.is_response:
-            transaction.on_commit(partial(tell_followers.enqueue, article.pk), robust=True)
+        if post.state != State.PUBLISHED:
+            return post
+        told = tell_of_answer(listeners, post, article)
+        tell_mentioned(post, article, mentioned, but=told)
+        if followed:
+            tell = partial(tell_followers.enqueue, article.pk, author.pk, post.pk)
+            transaction.on_commit(tell, robust=True)
         return post
 
     post, new = create_once(create, author=author, token=token, kind=Kind.COMMENT, root=article.pk)
     if not new and not post.revisions.filter(source=source).exists():
         # Taken for a double submit, these words would be lost.
-        called = f"response {post.number}" if post.number else f"a {post.noun}"
         raise Conflict(
-            f"You have posted this form before, as {called}. "
-            f"Send it again to post these words as another {post.noun}.",
+            _(
+                "You have posted this form before (%(called)s). Send it again to post these "
+                "words once more."
+            )
+            % {"called": post.called},
             {"post": post.pk},
         )
     return post, new
 
 
-def revise_post(*, editor: User, post: Post, source: str, expected: int | None = None) -> Revision:
+def revise_post(
+    *,
+    editor: User,
+    post: Post,
+    source: str,
+    expected: int | None = None,
+    sending: Sending = AS_IT_IS,
+) -> Revision:
     """Replace the words of a comment or of an annotation's note, keeping the old ones.
 
     ``expected`` is the id of the revision the editor started from; ``Conflict`` when it is no
-    longer the current one. Saving the same words changes nothing.
+    longer the current one. Saving the same words changes nothing. The new words are screened
+    (``screening``): where that has them held, what others could read is hidden until a moderator
+    has read it. Raises ``Refused`` naming ``source``, ``Nudge``, and what ``permissions`` raises.
     """
     require(editor, "post.revise", post)
     note = post.kind == Kind.ANNOTATION
@@ -120,26 +166,51 @@ def revise_post(*, editor: User, post: Post, source: str, expected: int | None =
         limit=NOTE_LIMIT if note else COMMENT_LIMIT,
         required=not note,
     )
-    rendered = render(source, format=Format.COMMENT)
-    if not (rendered.text or note):
-        raise Refused("source", "Please write something that can be read.")
     current = post.current
+    written = write(source, before=current)
+    rendered = written.rendered
+    if not (rendered.text or note):
+        raise Refused("source", _("Please write something that can be read."))
     if expected is not None and current.pk != expected:
         raise Conflict(
-            "This text was changed elsewhere while you were editing it.",
+            _("This text was changed elsewhere while you were editing it."),
             {"revision": current.pk},
         )
     if current.source == source:
         return current
-    then = look_ahead(post, rendered)
-    with transaction.atomic():
-        revision = write_next_revision(
-            current, rendered, source=source, format=Format.COMMENT, editor=editor, then=then
-        )
+    before, waited_for, mark = post.state, post.held_for, _mark_of(post, current)
+    article = post.loaded_article or Article.objects.get(pk=post.article_id)
+    screening = screen(Submission(post, article, rendered, before=current, sending=sending))
+    if before == State.PUBLISHED and screening.held_for:
+        # The others keep its place for it, which they would not for what was never published.
+        post.state, post.held_for = State.HIDDEN, EDITED
+
+    def settle(_revision: Revision) -> None:
         # A decision about the old words, made since we looked, stands: they stay what they were.
-        # Looked at last, for following the edit has waited for a decision that was being made.
-        if not Post.objects.filter(pk=post.pk, state=State.PUBLISHED).exists():
-            raise Conflict("This post has changed in the meantime; look at it again.")
+        # Looked at last, for following the edit has waited for a decision that was being made; and
+        # before the article's row is taken, as whoever decides or withdraws does.
+        same = Post.objects.filter(pk=post.pk, state=before)
+        if not same.update(state=post.state, held_for=post.held_for):
+            raise Conflict(_("This post has changed in the meantime; look at it again."))
+
+    then = [screening.keep, *look_ahead(post, rendered), settle]
+    try:
+        with transaction.atomic():
+            revision = write_next_revision(
+                current,
+                rendered,
+                source=source,
+                format=Format.COMMENT,
+                editor=editor,
+                mark=mark,
+                then=then,
+                held=waits(before, waited_for),
+            )
+            if post.state == State.PUBLISHED:
+                tell_mentioned(post, None, written.newly(current.source))
+    except Exception:
+        post.state, post.held_for = before, waited_for
+        raise
     return revision
 
 
@@ -147,82 +218,96 @@ def preview(source: str, *, is_note: bool = False) -> Rendered:
     """What others would read if these words were posted. Raises ``Refused`` naming ``source``."""
     limit = NOTE_LIMIT if is_note else COMMENT_LIMIT
     source = clean_source(source, field="source", limit=limit, required=not is_note)
-    return render(source, format=Format.COMMENT)
+    return write(source).rendered
 
 
 def withdraw_post(*, author: User, post: Post) -> None:
     """Take back one's own comment or annotation; answers to it stay, under a stub."""
     require(author, "post.withdraw", post)
-    _move(post, State.PUBLISHED, State.WITHDRAWN)
+    with transaction.atomic():
+        then = follow_withdrawal(post, State.WITHDRAWN)
+        _move(post, State(post.state), State.WITHDRAWN, withdrawn_at=timezone.now())
+        then()
 
 
 def reinstate_post(*, author: User, post: Post) -> None:
-    """Undo one's own withdrawal."""
+    """Undo one's own withdrawal: what had waited for a moderator waits again."""
     require(author, "post.reinstate", post)
-    _move(post, State.WITHDRAWN, State.PUBLISHED)
+    after = State.PUBLISHED
+    if post.held_for:
+        # What others have read keeps its place.
+        after = State.HIDDEN if post.held_for in (ASKED, EDITED) else State.HELD
+    with transaction.atomic():
+        then = follow_withdrawal(post, after)
+        _move(post, State.WITHDRAWN, after, withdrawn_at=None)
+        then()
+        if after == State.PUBLISHED:
+            # It may have been let through while it was withdrawn, so that nobody was told.
+            tell_of_release(post)
 
 
-def _depth_below(parent: Post, article: Article) -> int:
+def depth_below(parent: Post, article: Article) -> int:
+    """How many comments stand above an answer to ``parent``, in its thread. Raises ``Refused``."""
     if parent.article_id != article.pk:
-        raise Refused("parent", "What you answer stands under another article.")
+        raise Refused("parent", _("What you answer stands under another article."))
     if parent.kind != Kind.COMMENT:
         return 0
     return min(parent.depth + 1, MAX_DEPTH)
 
 
-def _move(post: Post, before: State, after: State) -> None:
+def _move(post: Post, before: State, after: State, **changes: object) -> None:
     with transaction.atomic():
-        if not Post.objects.filter(pk=post.pk, state=before).update(state=after):
-            raise Conflict("This post has changed in the meantime; look at it again.")
+        # As it was looked at: of what a moderator has let through since, nothing waits any more.
+        same = Post.objects.filter(pk=post.pk, state=before, held_for=post.held_for)
+        if not same.update(state=after, **changes):
+            raise Conflict(_("This post has changed in the meantime; look at it again."))
         bump_activity(post)
     post.state = after
+    for name, value in changes.items():
+        setattr(post, name, value)
 
 
-def _count(post: Post) -> tuple[int, bool]:
+def _mark_of(post: Post, current: Revision) -> Mark:
+    """What readers are told of new words for ``post``. One query at most."""
+    earlier = Mark(current.mark)
+    if post.state == State.HELD:
+        # Nobody has read the other words.
+        return earlier
+    if is_over(late_from(post.created_at)):
+        return Mark.LATE
+    if earlier == Mark.NONE and not is_over(quiet_until(post.created_at)) and not is_answered(post):
+        return Mark.NONE
+    return max(earlier, Mark.EDITED)
+
+
+def is_answered(post: Post) -> bool:
+    """Whether somebody has replied to ``post``, marked, endorsed or flagged it.
+
+    Of private notes the author must not learn.
+    """
+    answered = Q(answers__audience__in=(Audience.PUBLIC, Audience.COURSE))
+    answered |= Q(replies__isnull=False) | Q(notes_made__isnull=False)
+    reacted = Q(endorsements__isnull=False) | Q(cases__flags__isnull=False)
+    return Post.objects.filter(answered | reacted, pk=post.pk).exists()
+
+
+def count_comment(post: Post) -> tuple[int, bool]:
     """Count a new comment, in the caller's transaction, which changes the article.
 
     Returns the highest number a response has, with a response its own, and whether anybody follows
-    the article. Raises ``Forbidden``, closed, or ``NotFound``, deleted.
+    the article, a thread in it, or the author. Raises ``Forbidden``, closed or locked, or
+    ``NotFound``, deleted.
     """
-    steps = [int(post.is_response), int(post.audience == Audience.PUBLIC)]
+    public = post.audience == Audience.PUBLIC and post.state == State.PUBLISHED
+    steps = [int(post.is_response), int(public)]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT_COMMENT, [*steps, post.article_id])
+        cursor.execute(_COUNT_COMMENT, [*steps, post.article_id, post.author_id])
         counted = cursor.fetchone()
+    if counted and counted[2] and post.parent and is_locked(post.parent):
+        # Since it was looked at: whoever locks a thread changes the article as well.
+        raise Forbidden(_("A moderator has locked this thread: nobody can answer here."))
     if counted is None:
         if not Article.objects.filter(pk=post.article_id).exists():
-            raise NotFound("There is no such article.")
-        raise Forbidden("This discussion is closed.")
+            raise NotFound(_("There is no such article."))
+        raise Forbidden(_("This discussion is closed."))
     return int(counted[0]), bool(counted[1])
-
-
-def _notices(parent: Post, note: Post | None) -> list[tuple[User | None, str, str]]:
-    """Whom an answer to ``parent`` is told to, and how it is put before the article's title."""
-    if note is None:
-        answered = parent.author if parent.kind == Kind.COMMENT else None
-        return [(answered, "answered your response", "to")]
-    if parent == note:
-        return [(note.author, "replied to your note", "on")]
-    return [
-        (parent.author, "answered your reply", "to a note on"),
-        (note.author, "wrote under your note", "on"),
-    ]
-
-
-def _tell(notices: list[tuple[User | None, str, str]], post: Post, article: Article) -> None:
-    """Tell each person once, and of a reply those alone who can read it."""
-    told = {post.author_id}
-    for recipient, what, where in notices:
-        if recipient is None or recipient.pk in told:
-            continue
-        if post.is_response or can(recipient, "post.read", post):
-            told.add(recipient.pk)
-            subject = f"{post.author_name} {what}"
-            notify(
-                recipient,
-                kind=NotificationKind.REPLY,
-                key=f"reply:{post.pk}",
-                subject=subject,
-                body=f"{subject} {where} “{article.title}”.",
-                path=post.get_absolute_url(),
-                post=post,
-            )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,6 +40,7 @@ from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format
 from forum.lib.paging import NewestFirst
 from forum.permissions import require
+from forum.screening.web import sending_of
 
 
 class _ArticleView(ApiView):
@@ -103,7 +105,7 @@ class ArticleDetail(_ArticleView):
         require(request.user, "article.revise", article.post)
         sent = self.read(ArticleChange)
         if sent.get("draft") and article.post.state != State.DRAFT:
-            raise Refused("draft", "What is published cannot become a draft again.")
+            raise Refused("draft", _("What is published cannot become a draft again."))
         changes = _paratext(sent)
         present = asdict(Paratext.of(article))
         revise_article(
@@ -141,6 +143,7 @@ class CommentView(ApiView):
         return paging.get_paginated_response(self.shaped(found, words, endorsed))
 
     def answer(self, post: Post, *, status: int = 200) -> Response:
+        """``post`` as whoever asks reads it."""
         endorsed: Mapping[int, int] = {}
         if "words" in vars(post):
             # Posted a moment ago: its author reads this of it, and nobody has endorsed it yet.
@@ -170,7 +173,7 @@ class CommentList(CommentView):
     @extend_schema(
         request=NewComment,
         responses=answers(
-            {201: CommentSerializer, 200: CommentSerializer}, 400, 401, 403, 404, 409, 413, 415
+            {201: CommentSerializer, 200: CommentSerializer}, 400, 401, 403, 404, 409, 413, 415, 429
         ),
     )
     def post(self, request: Request, slug: str) -> Response:
@@ -183,6 +186,7 @@ class CommentList(CommentView):
             source=sent["source"],
             parent=self._parent(article, sent.get("parent")),
             token=sent.get("token", ""),
+            sending=sending_of(request, sent.get("anyway", "")),
         )
         return self.answer(post, status=201 if new else 200)
 
@@ -191,7 +195,7 @@ class CommentList(CommentView):
             return None
         parent = get_post_under(self.request.user, article, pk)
         if parent is None:
-            raise Refused("parent", "This article has no such comment or annotation.")
+            raise Refused("parent", _("This article has no such comment or annotation."))
         return parent
 
 
@@ -211,7 +215,11 @@ class CommentDetail(CommentView):
         require(request.user, "post.revise", post)
         sent = self.read(CommentChange)
         revise_post(
-            editor=self.person, post=post, source=sent["source"], expected=sent.get("revision")
+            editor=self.person,
+            post=post,
+            source=sent["source"],
+            expected=sent.get("revision"),
+            sending=sending_of(request, sent.get("anyway", "")),
         )
         return self.answer(post)
 
@@ -245,7 +253,7 @@ class RevisionDetail(ApiView):
         """One exact text of a post, the present one or an earlier."""
         revision = Revision.objects.visible_to(request.user).filter(pk=pk).first()
         if revision is None:
-            raise NotFound("There is no such revision.")
+            raise NotFound(_("There is no such revision."))
         return self.one(revision, RevisionSerializer)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F
+from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.discussion.models import Article, Endorsement, Post, State
@@ -22,7 +23,7 @@ def endorse(*, person: User, post: Post) -> bool:
             _count(post)
             # A decision about it, made since we looked, stands.
             if not Post.objects.filter(pk=post.pk, state=State.PUBLISHED).exists():
-                raise Conflict("This response has changed in the meantime; look at it again.")
+                raise Conflict(_("This response has changed in the meantime; look at it again."))
     except IntegrityError:
         if not Endorsement.objects.filter(post=post, person=person).exists():
             raise
@@ -54,5 +55,5 @@ def endorsed_by(person: User, article: Article) -> list[int]:
 
 def _count(post: Post) -> None:
     """Count a change under the article. Whoever reads the post: what has come to a page is known
-    by as many counts as endorsements (``annotations.gathering``)."""
+    by as many counts as endorsements (``annotations.page.gathering``)."""
     Article.objects.filter(pk=post.article_id).update(activity=F("activity") + 1)

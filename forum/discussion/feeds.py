@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.discussion.listing import published_articles_for
@@ -15,12 +16,14 @@ from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Kind, Revision
 from forum.lib.atom import Entry, feed
 from forum.lib.errors import NotFound
+from forum.lib.interface import spoken_by_site
 
 #: Entries in a feed.
 LATEST = 30
 
 
 @require_safe
+@spoken_by_site()
 def articles(request: HttpRequest) -> HttpResponse:
     """The newest articles on the site, in full."""
     found = published_articles_for(AnonymousUser())[:LATEST]
@@ -28,17 +31,19 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@spoken_by_site()
 def responses(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest responses to an article."""
     article = public_article(slug)
     newest = newest_words(article, Kind.COMMENT).filter(post__note=None)[:LATEST]
     return feed(
         request,
-        title=f"Responses to “{article.title}”",
+        title=_("Responses to “%(title)s”") % {"title": article.title},
         about=article.get_absolute_url(),
         entries=(
             Entry(
-                title=f"Response {revision.post.number} by {revision.post.author_name}",
+                title=_("Response %(number)s by %(author_name)s")
+                % {"number": revision.post.number, "author_name": revision.post.author_name},
                 path=revision.post.get_absolute_url(),
                 author=revision.post.author_name,
                 html=revision.html,

@@ -12,6 +12,7 @@ from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from forum.lib.errors import Refused
@@ -33,7 +34,11 @@ def check_figure(data: bytes) -> ContentFile:
     """The image in ``data`` under a random name. Raises ``Refused`` naming ``figure``."""
     if len(data) > FIGURE_LIMIT:
         megabytes = FIGURE_LIMIT // 1_000_000
-        raise Refused("figure", f"This figure is larger than {megabytes} MB; make it smaller.")
+        raise Refused(
+            "figure",
+            _("This figure is larger than %(megabytes)s MB; make it smaller.")
+            % {"megabytes": megabytes},
+        )
     try:
         # Pillow warns of a decompression bomb before it fails at one.
         with warnings.catch_warnings(action="error"):
@@ -41,16 +46,18 @@ def check_figure(data: bytes) -> ContentFile:
                 format, (width, height) = str(image.format), image.size
                 if max(width, height) > SIDE_LIMIT or width * height > PIXEL_LIMIT:
                     raise Refused(
-                        "figure", f"This figure has {width} × {height} pixels; make it smaller."
+                        "figure",
+                        _("This figure has %(width)s × %(height)s pixels; make it smaller.")
+                        % {"width": width, "height": height},
                     )
                 image.verify()
             # Verifying reads the frame of the file; loading finds one that was cut off.
             with Image.open(BytesIO(data), formats=[format]) as image:
                 image.load()
     except UnidentifiedImageError:
-        raise Refused("figure", "Choose a PNG, JPEG, WebP or GIF image.") from None
+        raise Refused("figure", _("Choose a PNG, JPEG, WebP or GIF image.")) from None
     except (OSError, ValueError, SyntaxError, EOFError, Warning, Image.DecompressionBombError):
-        raise Refused("figure", "This image is damaged, or not what it says it is.") from None
+        raise Refused("figure", _("This image is damaged, or not what it says it is.")) from None
     return ContentFile(data, f"{secrets.token_urlsafe(16)}.{_EXTENSIONS[format]}")
 
 

@@ -8,6 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from forum.discussion.figures import FIGURE_LIMIT
 from forum.discussion.importers.files import ENDINGS, ArticleFile
@@ -17,8 +20,10 @@ from forum.discussion.publishing import Paratext, paratext_digest
 from forum.lib.html import Format
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_MARKDOWN = "You can use Markdown: *emphasis*, **strong**, > quotation, - list, [words](address)."
-_EMPTY = {"required": "Please write something first."}
+_MARKDOWN = _lazy(
+    "You can use Markdown: *emphasis*, **strong**, > quotation, - list, [words](address)."
+)
+_EMPTY = {"required": _lazy("Please write something first.")}
 
 
 def new_token() -> str:
@@ -59,7 +64,7 @@ class ResponseForm(forms.Form):
     """A response to an article, or to one of its responses."""
 
     source = forms.CharField(
-        label="Your response",
+        label=_lazy("Your response"),
         help_text=_MARKDOWN,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -72,7 +77,7 @@ class EditForm(forms.Form):
     """New words for a response, or for the note of an annotation."""
 
     source = forms.CharField(
-        label="Your words",
+        label=_lazy("Your words"),
         help_text=_MARKDOWN,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10}),
@@ -85,62 +90,77 @@ class EditForm(forms.Form):
         if is_note:
             # The tags alone can say it all.
             self.fields["source"].required = False
-            self.fields["source"].label = "Your note"
+            self.fields["source"].label = _("Your note")
 
 
 class ArticleForm(forms.Form):
     """An article with everything that stands around it."""
 
     file = forms.FileField(
-        label="Start from a file",
+        label=_lazy("Start from a file"),
         required=False,
-        help_text="Markdown or HTML, in UTF-8. It fills this form; nothing is saved at once.",
+        help_text=_lazy(
+            "Markdown or HTML, in UTF-8. It fills this form; nothing is saved at once."
+        ),
         widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
     )
-    title = forms.CharField(error_messages={"required": "An article needs a title."})
-    byline = forms.CharField(required=False, help_text="Who wrote it, as readers will see it.")
-    standfirst = forms.CharField(
-        label="In brief",
+    title = forms.CharField(
+        label=_lazy("Title"), error_messages={"required": _lazy("An article needs a title.")}
+    )
+    byline = forms.CharField(
+        label=_lazy("Byline"),
         required=False,
-        help_text="Two or three sentences that stand above the text.",
+        help_text=_lazy("Who wrote it, as readers will see it."),
+    )
+    standfirst = forms.CharField(
+        label=_lazy("In brief"),
+        required=False,
+        help_text=_lazy("Two or three sentences that stand above the text."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     format = forms.ChoiceField(
-        label="The text is written in",
-        choices=[(Format.MARKDOWN.value, "Markdown"), (Format.HTML.value, "HTML")],
+        label=_lazy("The text is written in"),
+        choices=[(Format.MARKDOWN.value, _lazy("Markdown")), (Format.HTML.value, "HTML")],
         initial=Format.MARKDOWN.value,
     )
     source = forms.CharField(
-        label="Text",
+        label=_lazy("Text"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 24}),
-        error_messages={"required": "An article needs a text."},
+        error_messages={"required": _lazy("An article needs a text.")},
     )
     language = forms.CharField(
+        label=_lazy("Language"),
         required=False,
-        help_text="A code such as “en”, “ar” or “pt-BR”. Empty, it is the language of this site.",
+        help_text=_lazy(
+            "A code such as “en”, “ar” or “pt-BR”. Empty, it is the language of this site."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     figure = forms.FileField(
+        label=_lazy("Figure"),
         required=False,
-        help_text=f"PNG, JPEG, WebP or GIF, {FIGURE_LIMIT // 1_000_000} MB at most.",
+        help_text=format_lazy(
+            _lazy("PNG, JPEG, WebP or GIF, {megabytes} MB at most."),
+            megabytes=FIGURE_LIMIT // 1_000_000,
+        ),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )
     figure_alt = forms.CharField(
-        label="What the figure shows",
+        label=_lazy("What the figure shows"),
         required=False,
-        help_text="For readers who cannot see it.",
+        help_text=_lazy("For readers who cannot see it."),
     )
     figure_caption = forms.CharField(
-        label="Caption", required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_lazy("Caption"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     about_author = forms.CharField(
-        label="About the author", required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_lazy("About the author"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     series = forms.CharField(
-        label="Series note",
+        label=_lazy("Series note"),
         required=False,
-        help_text="If this is one of several: which one, and of what.",
+        help_text=_lazy("If this is one of several: which one, and of what."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     token = TokenField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.discussion.lookup import address_in_article, article_of, as_id, get_post_for
@@ -31,7 +32,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         number = as_id(request.GET["revision"])
         revision = revisions.filter(number=number).first() if number else None
         if revision is None:
-            raise NotFound("There is no such revision.")
+            raise NotFound(_("There is no such revision."))
         context["version"] = Version(revision)
         return render(request, "discussion/revision.html", context)
     revisions = revisions.defer("source", "html")

@@ -12,9 +12,10 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
-from forum.discussion.models import Article, Kind, Post, Revision, State
+from forum.discussion.models import Article, Kind, Policy, Post, Revision, State
 from forum.discussion.revisions import (
     bump_activity,
     create_once,
@@ -22,6 +23,7 @@ from forum.discussion.revisions import (
     write_first_revision,
     write_next_revision,
 )
+from forum.discussion.search.index import write_heading
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered, render
 from forum.lib.language import clean_language
@@ -74,6 +76,10 @@ class Paratext:
                 ).strip()
         return Paratext(**values)
 
+    def heading(self) -> str:
+        """What a search finds of an article as what stands above its text."""
+        return "\n".join((self.title, self.byline, self.standfirst))
+
 
 def paratext_digest(article: Article) -> str:
     """What stands for all that is around the text of ``article``, its figure included."""
@@ -89,7 +95,7 @@ def render_article(source: str, format: Format) -> tuple[str, Rendered]:
     source = clean_source(source, field="source", limit=ARTICLE_LIMIT)
     rendered = render(source, format=format)
     if not rendered.text:
-        raise Refused("source", "Nothing is left of this text after sanitising.")
+        raise Refused("source", _("Nothing is left of this text after sanitising."))
     return source, rendered
 
 
@@ -135,13 +141,19 @@ def publish_article(
         if figure:
             article.figure = figure
         article.save(force_insert=True)
-        write_first_revision(post, rendered, source=source, format=format, editor=author)
+        write_first_revision(
+            *(post, rendered),
+            source=source,
+            format=format,
+            editor=author,
+            heading=paratext.heading(),
+        )
         return post
 
     try:
         post, new = create_once(create, author=author, token=token, kind=Kind.ARTICLE, root=None)
     except IntegrityError:
-        raise Conflict("Another article took this address a moment ago; try again.") from None
+        raise Conflict(_("Another article took this address a moment ago; try again.")) from None
     return Article.objects.select_related("post").get(pk=post.pk), new
 
 
@@ -178,15 +190,18 @@ def revise_article(
         held = lock_current(article.post)
         if held.pk != current.pk or expected not in (None, held.pk):
             raise Conflict(
-                "Somebody published another revision while you were editing.",
+                _("Somebody published another revision while you were editing."),
                 {"revision": held.pk},
             )
         if expected_paratext is not None:
             present = Article.objects.get(pk=article.pk)
             if paratext_digest(present) != expected_paratext:
                 raise Conflict(
-                    "Somebody changed the title, or what else stands around the text, while you "
-                    "were editing."
+                    _(
+                        "Somebody changed the title, or what else stands around the text, "
+                        "while you "
+                        "were editing."
+                    )
                 )
         if (current.source, current.format) != (source, format):
             current = write_next_revision(
@@ -206,10 +221,25 @@ def publish_draft(*, editor: User, article: Article) -> None:
     with transaction.atomic():
         drafts = Post.objects.filter(pk=article.pk, state=State.DRAFT)
         if not drafts.update(state=State.PUBLISHED):
-            raise Conflict("This article is published already.")
+            raise Conflict(_("This article is published already."))
         article.published_at = timezone.now()
         article.save(update_fields=["published_at"])
     article.post.state = State.PUBLISHED
+
+
+def set_discussion(
+    *, editor: User, article: Article, policy: str, premoderated: bool, closed: bool
+) -> None:
+    """Say who may respond to ``article``, whether it is read first, and whether it is closed."""
+    require(editor, "article.revise", article.post)
+    if policy not in Policy.values:
+        raise Refused("policy", f"Choose one of: {', '.join(Policy.values)}.")
+    article.policy, article.premoderated = policy, premoderated
+    if closed != (article.closed_at is not None):
+        article.closed_at = timezone.now() if closed else None
+    with transaction.atomic():
+        article.save(update_fields=["policy", "premoderated", "closed_at"])
+        bump_activity(article.post)
 
 
 def free_slug(wanted: str, post: Post) -> str:
@@ -232,4 +262,5 @@ def _save_paratext(
         article.figure = figure
         names += ["figure", "figure_width", "figure_height"]
     article.save(update_fields=names)
+    write_heading(article.pk, Paratext.of(article).heading())
     bump_activity(article.post)

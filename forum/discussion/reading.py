@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from forum.discussion.models import Article, Kind, Post, Revision, State
+from forum.discussion.models import Article, Kind, Mark, Post, Revision, State
 from forum.discussion.prepared import PreparedFor
 from forum.lib.moments import moment, read_moment
 
 if TYPE_CHECKING:
+    from forum.accounts.models import User
     from forum.discussion.visibility import Reader, Standing
 
 
@@ -51,8 +52,12 @@ class CommentRow(NamedTuple):
     written: str
     #: The revision people read now; 0 for a stub.
     revision_id: int
-    #: Whether the words are no longer the first ones.
-    edited: bool
+    #: What is told of the words no longer being the first ones (``Mark``).
+    edited: int
+    #: Whether whoever wrote it has an account, and so a profile.
+    known: bool = False
+    #: Whether it stands in a locked thread (``locks.Lock``).
+    lock: int = 0
 
     @property
     def body(self) -> Body:
@@ -93,15 +98,16 @@ def comment_rows(
             note_id=note,
             parent_id=None if parent in (top, note) else parent,
             depth=depth,
-            author_name=author,
+            author_name=name,
             html=html,
             state=state,
             stub=False,
             written=written,
-            revision_id=revision,
-            edited=version > 1,
+            revision_id=words,
+            edited=mark,
+            known=by is not None,
         )
-        for pk, number, note, parent, depth, state, written, author, html, revision, version in read
+        for pk, number, note, parent, depth, state, written, name, html, words, mark, by in read
     ]
     rows += [
         CommentRow(
@@ -116,7 +122,7 @@ def comment_rows(
             stub=True,
             written=written,
             revision_id=0,
-            edited=False,
+            edited=Mark.NONE,
         )
         for pk, number, note, parent, depth, state, written in stubs
     ]
@@ -126,6 +132,18 @@ def comment_rows(
 def in_order(rows: Iterable[CommentRow]) -> list[CommentRow]:
     """Replies to notes in the order they came, before the responses by number."""
     return sorted(rows, key=attrgetter("number", "id"))
+
+
+def posts_of_muted(article: Article, person: User) -> list[int] | None:
+    """What those wrote under ``article`` whom ``person`` has muted, by ids; ``None``: nobody is.
+
+    Two queries at most.
+    """
+    muted = list(person.mutes.values_list("muted", flat=True))
+    if not muted:
+        return None
+    posts = Post.objects.visible_to(person).filter(root=article.pk, author__in=muted)
+    return list(posts.order_by("pk").values_list("pk", flat=True))
 
 
 _PLACE = ("id", "number", "note", "parent", "depth", "state")
@@ -139,7 +157,7 @@ def _words(reader: Reader | Standing, article: int) -> QuerySet[Revision, tuple[
         .order_by()
         .values_list(
             *(f"post__{name}" for name in _PLACE),
-            *("written", "post__author_name", "html", "pk", "number"),
+            *("written", "post__author_name", "html", "pk", "mark", "post__author"),
         )
     )
 

@@ -1,4 +1,4 @@
-"""What a new text does to what is marked on the old one, told by whoever knows (see settings)."""
+"""What comes of new words, told by whoever knows (see settings)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from forum.lib.hooks import named
+
 if TYPE_CHECKING:
-    from forum.discussion.models import Revision
+    from django.http import HttpRequest
+
+    from forum.discussion.models import Post, Revision
     from forum.discussion.visibility import Reader
 
 
@@ -16,7 +20,8 @@ class Report(Protocol):
     """What an editor is told; ``template`` shows it, as ``report``."""
 
     @property
-    def template(self) -> str: ...
+    def template(self) -> str:
+        """The name of the template that shows it."""
 
     @property
     def is_empty(self) -> bool:
@@ -31,7 +36,8 @@ class Report(Protocol):
         """Whether everything stays where it was, so that ``summary`` says all."""
 
     @property
-    def summary(self) -> str: ...
+    def summary(self) -> str:
+        """All of it in a sentence."""
 
 
 def report_before(old: Revision, new_text: str, reader: Reader) -> Report:
@@ -42,3 +48,12 @@ def report_before(old: Revision, new_text: str, reader: Reader) -> Report:
 def report_after(revision: Revision, reader: Reader) -> Report:
     """What ``revision`` did when it replaced the one before, as far as ``reader`` may know."""
     return cast("Report", import_string(settings.REVISION_REPORTS["after"])(revision, reader))
+
+
+def report_to_sender(request: HttpRequest, written: Post) -> bool:
+    """Tell whoever posted or edited ``written`` what has come of it; whether anything was told.
+
+    Without script they read that on their own page: the article's is everybody's.
+    """
+    said = [follower(request, written) for follower in named(settings.RESPONSE_FOLLOWERS)]
+    return any(said)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
-from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
-from forum.discussion.models import Article, Audience, Kind, Post, Revision
+from forum.discussion.models import Article, Audience, Kind, Mark, Post, Revision, State
+from forum.discussion.search.index import Entry, write_entries, write_text
+from forum.lib.deadlocks import is_deadlock
 from forum.lib.errors import Conflict, Refused
+from forum.lib.hooks import named
 from forum.lib.html import Format, Rendered
 from forum.lib.insert import insert
 from forum.lib.prepared import Prepared
@@ -26,9 +27,6 @@ Then = Callable[[Revision], object]
 
 #: What a client may send as a token; the empty one stands for none.
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{0,64}")
-
-#: What PostgreSQL answers whoever it breaks off so that others can go on.
-_DEADLOCK = "40P01"
 
 
 def create_once(
@@ -41,25 +39,29 @@ def create_once(
 
     Two transactions that wait for one another, such as with one token for a response, which
     counts before it is inserted, and for a note, which counts last, make the database break one
-    off: ``create`` is run once more then, and has to start afresh.
+    off: ``create`` is run once more then, and has to start afresh. So it is when the account of
+    somebody else that it refers to has been deleted meanwhile.
     """
     if not _TOKEN.fullmatch(token):
-        raise Refused("token", "A token is up to 64 letters, digits, dots, dashes or underscores.")
+        raise Refused(
+            "token", _("A token is up to 64 letters, digits, dots, dashes or underscores.")
+        )
     try:
         try:
             with transaction.atomic():
                 return create(), True
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK:
+            if not is_deadlock(error):
                 raise
         with transaction.atomic():
             return create(), True
     except IntegrityError:
         earlier = Post.objects.filter(author=author, token=token).first() if token else None
         if earlier is None:
-            raise
+            with transaction.atomic():
+                return create(), True
         if (earlier.kind, earlier.root_id) != (kind, root):
-            raise Conflict("This form was used before, for something else.") from None
+            raise Conflict(_("This form was used before, for something else.")) from None
         return earlier, False
 
 
@@ -71,7 +73,7 @@ def look_ahead(post: Post, rendered: Rendered) -> list[Then]:
     """
     if not post.is_response:
         return []
-    return [look(post, rendered) for look in _named(tuple(settings.RESPONSE_PREPARERS))]
+    return [look(post, rendered) for look in named(settings.RESPONSE_PREPARERS)]
 
 
 def write_first_revision(
@@ -80,19 +82,27 @@ def write_first_revision(
     *,
     source: str,
     format: Format,
-    editor: User,
+    editor: User | None,
+    heading: str = "",
     then: Sequence[Then] = (),
 ) -> Revision:
-    """Give a new post its words, in the caller's transaction."""
+    """Give a new post its words, in the caller's transaction.
+
+    ``heading`` is what a search finds of the post beside them.
+    """
     revision = _write(post, rendered, number=1, source=source, format=format, editor=editor)
+    write_entries([Entry(post.pk, heading, rendered.text)])
     _follow(None, revision, then)
     return revision
 
 
-def write_first_revisions(words: Sequence[tuple[Post, str, Format, Rendered]]) -> None:
+def write_first_revisions(
+    words: Sequence[tuple[Post, str, Format, Rendered]], *, heading: str = ""
+) -> None:
     """Give many new posts their words, in the caller's transaction: source, format and both forms.
 
-    Each was written by its author when the post was made, whatever the time is now.
+    Each was written by its author when the post was made, whatever the time is now. ``heading`` is
+    what a search finds beside the words of each.
     """
     revisions = [
         Revision(
@@ -109,7 +119,9 @@ def write_first_revisions(words: Sequence[tuple[Post, str, Format, Rendered]]) -
         )
         for post, source, format, rendered in words
     ]
-    for revision in Revision.objects.bulk_create(revisions):
+    written = Revision.objects.bulk_create(revisions)
+    write_entries(Entry(revision.post_id, heading, revision.text) for revision in written)
+    for revision in written:
         _follow(None, revision, ())
 
 
@@ -120,17 +132,20 @@ def write_next_revision(
     *,
     source: str,
     format: Format,
-    editor: User,
+    editor: User | None,
+    mark: Mark = Mark.EDITED,
     then: Sequence[Then] = (),
+    held: bool = False,
 ) -> Revision:
     """Replace ``current`` and bring along whatever hangs on it, in one transaction.
 
+    ``held``: the post waits for a moderator, so that readers do not get to see ``current``.
     Raises ``Conflict`` when ``current`` has been replaced in the meantime.
     """
     replaced = Revision.objects.filter(pk=current.pk, superseded_at=None)
-    if not replaced.update(superseded_at=timezone.now()):
+    if not replaced.update(superseded_at=timezone.now(), replaced_while_held=held):
         raise Conflict(
-            "Somebody changed this text while you were editing it.",
+            _("Somebody changed this text while you were editing it."),
             {"revision": current.post.current.pk},
         )
     revision = _write(
@@ -140,7 +155,9 @@ def write_next_revision(
         source=source,
         format=format,
         editor=editor,
+        mark=mark,
     )
+    write_text(revision.post_id, revision.text)
     _follow(current, revision, then)
     bump_activity(current.post)
     return revision
@@ -186,19 +203,35 @@ def bump_every_activity() -> None:
 
 
 def _follow(old: Revision | None, new: Revision, then: Sequence[Then]) -> None:
-    for follower in _named(tuple(settings.REVISION_FOLLOWERS)):
+    for follower in named(settings.REVISION_FOLLOWERS):
         follower(old, new)
     for act in then:
         act(new)
+    for follower in named(settings.REVISION_ENDINGS):
+        follower(old, new)
 
 
-@cache
-def _named(names: tuple[str, ...]) -> list[Callable[..., Any]]:
-    return [import_string(name) for name in names]
+def follow_withdrawal(post: Post, after: State) -> Callable[[], None]:
+    """Tell whoever follows what becomes of ``post``, which is about to be ``after``, in the
+    caller's transaction; what this returns is called when it is."""
+    then = [follow(post, after) for follow in named(settings.WITHDRAWAL_FOLLOWERS)]
+
+    def tell() -> None:
+        for act in then:
+            act()
+
+    return tell
 
 
 def _write(
-    post: Post, rendered: Rendered, *, number: int, source: str, format: Format, editor: User
+    post: Post,
+    rendered: Rendered,
+    *,
+    number: int,
+    source: str,
+    format: Format,
+    editor: User | None,
+    mark: Mark = Mark.NONE,
 ) -> Revision:
     revision = Revision(
         post=post,
@@ -210,6 +243,7 @@ def _write(
         text_sha256=Revision.digest(rendered.text),
         words=len(rendered.text.split()),
         editor=editor,
+        mark=mark,
     )
     insert(revision)
     return revision

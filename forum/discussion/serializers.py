@@ -9,8 +9,9 @@ from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from forum.discussion.holding import to_author
 from forum.discussion.models import Article, Kind, Post, Revision, State
-from forum.lib.fields import Choice, Input, Text, Whole, YesNo, moment
+from forum.lib.fields import Anyway, Choice, Input, Text, Token, Whole, YesNo, moment
 from forum.lib.html import Format
 
 if TYPE_CHECKING:
@@ -39,26 +40,20 @@ class ArticleFields(Input):
 
 class NewArticle(ArticleFields):
     title = Text()
-    # Every field has a ``source`` of the framework's own; as a name of ours it is none of that.
-    source = Text(allow_blank=True)  # type: ignore[assignment]
+    source = Text(allow_blank=True)  # type: ignore[assignment]  # of ours, as above
     format = Choice([f.value for f in (Format.MARKDOWN, Format.HTML)])
     slug = serializers.SlugField(
         required=False, allow_null=True, max_length=100, help_text="Made from the title if absent."
     )
     draft = YesNo(required=False, allow_null=True)
-    token = Text(
-        required=False,
-        allow_null=True,
-        allow_blank=True,
-        max_length=64,
-        help_text="Chosen by you: the same again makes nothing new.",
-    )
+    token = Token(help_text="Chosen by you: the same again makes nothing new.")
 
 
 class ArticleChange(ArticleFields):
     title = Text(required=False, allow_null=True, allow_blank=True)
-    # As above.
-    source = Text(required=False, allow_null=True, allow_blank=True)  # type: ignore[assignment]
+    source = Text(  # type: ignore[assignment]  # of ours, as above
+        required=False, allow_null=True, allow_blank=True
+    )
     format = Choice(
         [f.value for f in (Format.MARKDOWN, Format.HTML)], required=False, allow_null=True
     )
@@ -71,30 +66,27 @@ class ArticleChange(ArticleFields):
 
 
 class NewComment(Input):
-    # As above; so has it a ``parent``.
-    source = Text(allow_blank=True, help_text="Markdown.")  # type: ignore[assignment]
-    parent = Whole(  # type: ignore[assignment]
+    source = Text(  # type: ignore[assignment]  # of ours, as above
+        allow_blank=True, help_text="Markdown."
+    )
+    parent = Whole(  # type: ignore[assignment]  # of ours, as above
         required=False,
         allow_null=True,
         help_text="The id of the comment or annotation this answers; without one, it answers the "
         "article.",
     )
-    token = Text(
-        required=False,
-        allow_null=True,
-        allow_blank=True,
-        max_length=64,
-        help_text="Chosen by you: the same again answers 200 with the first comment.",
-    )
+    token = Token(help_text="Chosen by you: the same again answers 200 with the first comment.")
+    anyway = Anyway()
 
 
 class CommentChange(Input):
-    source = Text(allow_blank=True)  # type: ignore[assignment]
+    source = Text(allow_blank=True)  # type: ignore[assignment]  # of ours, as above
     revision = Whole(
         required=False,
         allow_null=True,
         help_text="The id of the revision you changed; 409 when it is not the current one.",
     )
+    anyway = Anyway()
 
 
 # What the site answers
@@ -166,6 +158,8 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
             "state",
             "published_at",
             "closed_at",
+            "policy",
+            "premoderated",
             "url",
             "responses",
             "annotations",
@@ -199,6 +193,18 @@ def articles_for(reader: Reader, *, state: str = "") -> QuerySet[Article]:
     )
 
 
+class HeldSerializer(serializers.Serializer[Any]):
+    """Why a post waits for a moderator: told to its author and to moderators alone."""
+
+    code = serializers.CharField()
+    text = serializers.CharField(help_text="The same in words for the author.")
+
+
+def held_as(code: str) -> dict[str, str] | None:
+    """What ``HeldSerializer`` describes, of what a post is held for."""
+    return {"code": code, "text": to_author(code)} if code else None
+
+
 class CommentSerializer(serializers.Serializer[Any]):
     """A response, or a reply to an annotation's note.
 
@@ -214,7 +220,7 @@ class CommentSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="The annotation in whose thread it replies; `null` for a response.",
     )
-    parent = serializers.IntegerField(  # type: ignore[assignment]
+    parent = serializers.IntegerField(  # type: ignore[assignment]  # of ours, as above
         allow_null=True,
         help_text="The comment or annotation it answers; `null`: it answers the article.",
     )
@@ -223,9 +229,12 @@ class CommentSerializer(serializers.Serializer[Any]):
     html = serializers.CharField()
     text = serializers.CharField()
     state = serializers.ChoiceField(choices=State.choices)
+    held = HeldSerializer(allow_null=True)
     created_at = serializers.DateTimeField()
     revision = serializers.IntegerField(allow_null=True, help_text="The id of its current text.")
-    edited = serializers.BooleanField()
+    edited = serializers.BooleanField(
+        help_text="Whether it was edited after others could have answered it."
+    )
     endorsements = serializers.IntegerField(help_text="How many people endorse it.")
     url = serializers.URLField(help_text="Its permalink, for people.")
 
@@ -234,7 +243,7 @@ class Words(NamedTuple):
     """What people read of a post."""
 
     revision: int
-    number: int
+    mark: int
     html: str
     text: str
     #: Known of a response's words that have just been looked through.
@@ -244,7 +253,7 @@ class Words(NamedTuple):
     def of(cls, revision: Revision) -> Self:
         """The words of ``revision``."""
         return cls(
-            revision.pk, revision.number, revision.html, revision.text, revision.quotes_nothing
+            revision.pk, revision.mark, revision.html, revision.text, revision.quotes_nothing
         )
 
 
@@ -258,6 +267,7 @@ COMMENT_COLUMNS = (
     "depth",
     "author_name",
     "state",
+    "held_for",
     "created_at",
 )
 
@@ -266,8 +276,8 @@ def words_for(reader: Reader, posts: Iterable[int], *, replies: bool) -> dict[in
     """What ``reader`` may read of the current words of ``posts``, by their ids. One query."""
     visible = Revision.objects.current().visible_to(reader, replies=replies)
     found = visible.filter(post__in=posts).order_by()
-    rows = found.values_list("post_id", "pk", "number", "html", "text")
-    return {post: Words(pk, number, html, text) for post, pk, number, html, text in rows}
+    rows = found.values_list("post_id", "pk", "mark", "html", "text")
+    return {post: Words(pk, mark, html, text) for post, pk, mark, html, text in rows}
 
 
 def as_comments(
@@ -295,9 +305,10 @@ def as_comments(
                 "html": said.html if said else "",
                 "text": said.text if said else "",
                 "state": row["state"],
+                "held": held_as(row["held_for"]) if said else None,
                 "created_at": moment(row["created_at"]),
                 "revision": said.revision if said else None,
-                "edited": said is not None and said.number > 1,
+                "edited": said is not None and said.mark > 0,
                 "endorsements": endorsed.get(row["pk"], 0),
                 "url": address(row["pk"]),
             }

@@ -47,7 +47,17 @@ SITEMAPS: dict[str, type[Sitemap[Article]] | type[Sitemap[str]]] = {
     "pages": Pages,
 }
 #: What begins with one of these is for people who are signed in, or for programs.
-CLOSED = ("/accounts/", "/admin/", "/api/", "/moderation/", "/notifications/", "/staff/", "/you/")
+CLOSED = (
+    "/accounts/",
+    "/admin/",
+    "/api/",
+    "/guests/",
+    "/moderation/",
+    "/notifications/",
+    "/search/",
+    "/staff/",
+    "/you/",
+)
 
 
 @require_safe

@@ -12,7 +12,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from forum.discussion import publishing
 from forum.discussion.figures import (
@@ -39,7 +40,7 @@ from forum.discussion.reports import Report, report_after, report_before
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.text import reading_minutes
-from forum.lib.web import add_refusal, page_errors, person_of
+from forum.lib.web import add_refusal, page_errors, person_of, shows_form
 from forum.permissions import require
 
 ARTICLES_A_PAGE = 50
@@ -60,7 +61,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     return render(request, "discussion/staff_articles.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def new_article(request: HttpRequest) -> HttpResponse:
     """The form for a new article."""
@@ -70,7 +71,7 @@ def new_article(request: HttpRequest) -> HttpResponse:
     return _Desk(request, None).show(ArticleForm(initial={"token": new_token()}))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def edit_article(request: HttpRequest, slug: str) -> HttpResponse:
     """The form for a new revision of an article, or for more work on a draft."""
@@ -217,7 +218,7 @@ class _Desk:
         remarks = [*remarks, *left_out(source, format)]
         figure_url = self._figure_url(form)
         if figure_url and not paratext.figure_alt:
-            remarks.append("The figure has no description for readers who cannot see it.")
+            remarks.append(_("The figure has no description for readers who cannot see it."))
         report = self._report(source, format, rendered)
         if report and self.article:
             refill(form, agreed=_digest(self.article.post.current, source, format))
@@ -261,7 +262,7 @@ class _Desk:
         }
         if self.article is None:
             token = form.cleaned_data["token"]
-            article, _ = publish_article(author=person, draft=not publish, token=token, **text)
+            article, _new = publish_article(author=person, draft=not publish, token=token, **text)
         else:
             article = self.article
             expected = form.cleaned_data["expected"]
@@ -280,14 +281,14 @@ class _Desk:
             if is_public and not publishes_now and revision.pk != expected:
                 return self._tell(article, revision)
         if article.post.state == State.DRAFT:
-            messages.success(self.request, "The draft is saved.")
+            messages.success(self.request, _("The draft is saved."))
             return redirect("article-edit", article.slug)
         return redirect(article)
 
     def _tell(self, article: Article, revision: Revision) -> HttpResponse:
         """Lead to what the revision did, or to the article when all there is to say is a line."""
         report = report_after(revision, self.request.user)
-        done = f"Revision {revision.number} is published."
+        done = _("Revision %(number)s is published.") % {"number": revision.number}
         if report.is_quiet:
             messages.success(self.request, f"{done} {report.summary}".strip())
             return redirect(article)
@@ -307,13 +308,16 @@ def _bytes(upload: UploadedFile, limit: int) -> bytes:
 
 
 def _remarks_on(file: ArticleFile) -> list[str]:
-    remarks = ["The form holds what the file says. Nothing is saved yet."]
+    remarks = [_("The form holds what the file says. Nothing is saved yet.")]
     remarks += file.lost
     if file.picture:
-        remarks.append("The first picture in the file may be its figure; choose it in the form.")
+        remarks.append(_("The first picture in the file may be its figure; choose it in the form."))
     if file.figure:
-        remarks.append(f"The file names a figure, “{file.figure}”; choose it in the form.")
+        remarks.append(
+            _("The file names a figure, “%(figure)s”; choose it in the form.")
+            % {"figure": file.figure}
+        )
     if file.ignored:
         names = ", ".join(f"“{name}”" for name in file.ignored)
-        remarks.append(f"Not used from the front matter: {names}.")
+        remarks.append(_("Not used from the front matter: %(names)s.") % {"names": names})
     return remarks

@@ -24,9 +24,12 @@ class Row(Protocol):
 R = TypeVar("R", bound=Row)
 
 _NONE = range(0)
-#: Responses on one page, about. A phone lays out so many in a fraction of a second
-#: (docs/performance.md), they can be searched and printed as one, and few discussions are longer.
-PAGE = 1_000
+#: Responses that a discussion begins with, about: what a phone reads and lays out before anything
+#: of it can be seen (docs/performance.md).
+FIRST = 100
+#: Responses that come with each further part, about. They can be searched and printed as one, and
+#: few discussions are longer.
+PAGE = 500
 #: Lists of answers stand in one another so many deep. What answers something deeper stands in the
 #: deepest of them, right behind it.
 NESTED = 5
@@ -151,30 +154,30 @@ def cut(
     at: int = 0,
     after: int = 0,
     before: int = 0,
+    first: int,
     page: int,
 ) -> range:
-    """Which of ``walked`` a page of about ``page`` responses shows: from the beginning, or around,
-    behind or before the one with the id given.
+    """Which of ``walked`` are shown: about ``first`` of them from the beginning or around the one
+    with the id given, or about ``page`` behind or before it.
 
-    What would be left over at an end, if it is half a page at most, is on the page as well. An id
-    that is not there counts for nothing.
+    What would be left over at an end, if it is half as many at most, is shown as well. An id that
+    is not there counts for nothing.
     """
     index = {place.row.id: i for i, place in enumerate(walked)}
-    start, end = 0, page
+    start, many = 0, first
     if after in index:
-        start = index[after] + 1
-        end = start + page
+        start, many = index[after] + 1, page
     elif before in index:
         end = index[before]
         start = end - page
         return range(start if start > page // 2 else 0, end)
     elif at in index:
         start = index[at]
-        while walked[start].level and index[at] - start < page // 2:
+        while walked[start].level and index[at] - start < first // 2:
             start -= 1
-        start = start if start > page // 2 else 0
-        end = start + page
-    return range(start, end if len(walked) - end > page // 2 else len(walked))
+        start = start if start > first // 2 else 0
+    end = start + many
+    return range(start, end if len(walked) - end > many // 2 else len(walked))
 
 
 def with_surroundings(

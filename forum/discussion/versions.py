@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from forum.discussion.models import Post, Revision
 from forum.lib.diff import Change, Segment, fold, word_diff
@@ -76,7 +77,7 @@ def compare(revisions: QuerySet[Revision], old: int, new: int, *, whole: bool) -
     """
     found = {revision.number: revision for revision in revisions.filter(number__in=(old, new))}
     if old not in found or new not in found:
-        raise NotFound("There is no such revision.")
+        raise NotFound(_("There is no such revision."))
     segments = word_diff(found[old].text, found[new].text)
     return Comparison(
         old=Version(found[old]),

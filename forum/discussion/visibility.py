@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.expressions import Col, Expression
 
 from forum.accounts.models import User
@@ -26,16 +26,20 @@ class Rights(NamedTuple):
     """What the rule asks of a reader, but for who they are."""
 
     signed_in: bool
+    #: All of the site.
     moderates: bool
     edits: bool
+    #: Single articles or courses, where it is not all of the site.
+    moderates_parts: bool = False
 
     @classmethod
     def of(cls, reader: Reader) -> Rights:
         """The rights of ``reader``."""
         if not reader.is_authenticated:
             return cls(False, False, False)
-        every = reader.is_superuser
-        return cls(True, reader.is_moderator or every, reader.is_editor or every)
+        every = reader.moderates_site
+        edits = reader.is_editor or reader.is_superuser
+        return cls(True, every, edits, reader.moderates_only_parts)
 
 
 class Standing(NamedTuple):
@@ -60,6 +64,8 @@ STUBBED = ("hidden", "removed", "withdrawn", "erased")
 
 
 class PostQuerySet(models.QuerySet):
+    """Posts, found by who may read them."""
+
     def visible_to(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
         """The posts whose words ``reader`` may read; without ``replies`` to notes, at less cost.
 
@@ -84,13 +90,28 @@ class PostQuerySet(models.QuerySet):
 
 
 class RevisionQuerySet(models.QuerySet):
+    """Revisions, found by who may read their posts."""
+
     def current(self) -> Self:
         """The revisions people read now, one for each post."""
         return self.filter(superseded_at=None)
 
     def visible_to(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
-        """The revisions, present and past, of the posts that ``reader`` may read."""
-        return self.filter(_visible("post__", reader, replies=replies))
+        """The revisions, present and past, of the posts that ``reader`` may read.
+
+        Words that a moderator has taken off are for those who moderate there; words that were
+        replaced while the post was held are for its author besides.
+        """
+        found = self.filter(_visible("post__", reader, replies=replies))
+        standing = _standing(reader)
+        if standing.rights.moderates:
+            return found
+        left = Q(withheld_at=None, replaced_while_held=False)
+        if standing.rights.signed_in:
+            left |= Q(_Condition(["post__"], _own, standing), withheld_at=None)
+        if standing.rights.moderates_parts:
+            left |= Q(_Condition(["post__"], _in_moderated_part, standing))
+        return found.filter(left)
 
 
 class _Condition(Expression):
@@ -164,7 +185,12 @@ def _is_visible(
 def _is_stub(post: str, root: str, reader: Standing, *, replies: bool) -> tuple[str, list[int]]:
     """For a comment that is not readable: whether ``reader`` may know that there is one."""
     stub = f"{post}.kind = 'comment' AND {post}.audience = 'public' AND {post}.state IN {STUBBED}"
-    return _all((stub, []), _readable(root, reader), _in_thread(post, reader, replies=replies))
+    # What was taken back, removed or erased while it waited nobody has seen; what was edited, or
+    # is to be, was seen before.
+    seen = f"{post}.held_for IN ('', 'edited', 'asked')"
+    return _all(
+        (stub, []), (seen, []), _readable(root, reader), _in_thread(post, reader, replies=replies)
+    )
 
 
 def _in_thread(post: str, reader: Standing, *, replies: bool) -> tuple[str, list[int]]:
@@ -181,7 +207,7 @@ def _in_thread(post: str, reader: Standing, *, replies: bool) -> tuple[str, list
         _readable("marked", reader),
         _either("above.note_from_id IS NULL", _says_something("source", reader)),
     )
-    note = f"SELECT 1 FROM {_NOTES} WHERE {stands}"  # noqa: S608
+    note = f"SELECT 1 FROM {_NOTES} WHERE {stands}"  # noqa: S608  # our own tables and rules
     return _either(no_reply, (f"EXISTS ({note})", params))
 
 
@@ -191,7 +217,10 @@ def _says_something(source: str, reader: Standing) -> tuple[str, list[int]]:
         return f"{source}.state = 'published'", []
     if reader.rights.moderates:
         return f"{source}.state IN {_MODERATED}", []
-    return _either(f"{source}.state = 'published'", _own(source, reader))
+    rules = [(f"{source}.state = 'published'", []), _own(source, reader)]
+    if reader.rights.moderates_parts:
+        rules.append(_in_moderated_part(source, reader))
+    return _any(rules)
 
 
 def _readable(post: str, reader: Standing) -> tuple[str, list[int]]:
@@ -208,17 +237,38 @@ def _readable(post: str, reader: Standing) -> tuple[str, list[int]]:
         mine = f"({post}.course_id IS NOT NULL AND {post}.course_id IN {_COURSES})"
         public = f"({post}.audience = 'public' OR {mine})"
         rules.append((f"({post}.state = 'published' AND {public})", [reader.pk]))
+    if reader.rights.moderates_parts:
+        rules.append(_in_moderated_part(post, reader))
     if reader.rights.edits:
         rules.append((f"{post}.state = 'draft'", []))
     else:
         rules.append((f"({post}.state = 'draft' AND EXISTS {_STAFFED})", [reader.pk]))
-    sql = " OR ".join(sql for sql, _ in rules)
-    return f"({sql})", [p for _, params in rules for p in params]
+    return _any(rules)
 
 
 def _own(post: str, reader: Standing) -> tuple[str, list[int]]:
     mine = f"{post}.author_id IS NOT NULL AND {post}.author_id = %s"
     return f"({mine} AND {post}.state IN {_OWN})", [reader.pk]
+
+
+def _in_moderated_part(post: str, reader: Standing) -> tuple[str, list[int]]:
+    """For whoever moderates single articles or courses: whether it is in one of these.
+
+    An article's moderators read what is public there; what is for a course, its own do.
+    """
+    article = f"given.article_id = COALESCE({post}.root_id, {post}.id)"
+    here = (
+        f"({post}.audience = 'public' AND {article})"
+        f" OR ({post}.audience = 'course' AND given.course_id = {post}.course_id)"
+    )
+    held = f"given.person_id = %s AND given.taken_at IS NULL AND ({here})"
+    given = f"SELECT 1 FROM {ROLES} AS given WHERE {held}"  # noqa: S608  # likewise
+    return f"({post}.state IN {_MODERATED} AND EXISTS ({given}))", [reader.pk]
+
+
+def _any(rules: Sequence[tuple[str, list[int]]]) -> tuple[str, list[int]]:
+    sql = " OR ".join(sql for sql, _ in rules)
+    return f"({sql})", [p for _, params in rules for p in params]
 
 
 def _all(*rules: tuple[str, list[int]]) -> tuple[str, list[int]]:
@@ -229,6 +279,8 @@ def _either(simple: str, rule: tuple[str, list[int]]) -> tuple[str, list[int]]:
     return f"({simple} OR {rule[0]})", rule[1]
 
 
+#: The roles that were given, with the parts of the site they are for: the model is moderation's.
+ROLES = "moderation_roleassignment"
 #: Notes, what they mark, and the comments whose words they are. The model of posts imports this.
 _NOTES = (
     "discussion_post AS above JOIN discussion_post AS marked ON marked.id = above.parent_id"
@@ -236,5 +288,8 @@ _NOTES = (
 )
 _MEMBERSHIPS = Membership._meta.db_table
 #: The courses that somebody belongs to, and those they are staff of.
-_COURSES = f"(SELECT course_id FROM {_MEMBERSHIPS} WHERE user_id = %s)"  # noqa: S608
-_STAFFED = f"(SELECT 1 FROM {_MEMBERSHIPS} WHERE user_id = %s AND role = 'staff')"  # noqa: S608
+_COURSES = f"(SELECT course_id FROM {_MEMBERSHIPS} WHERE user_id = %s)"  # noqa: S608  # likewise
+_STAFFED = (
+    f"(SELECT 1 FROM {_MEMBERSHIPS}"  # noqa: S608  # likewise
+    " WHERE user_id = %s AND role = 'staff')"
+)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import PurePath
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from forum.discussion.importers import frontmatter
 from forum.discussion.importers.pages import Page, beside
 from forum.discussion.importers.word import WORD_LIMIT, read_word
@@ -16,6 +19,7 @@ from forum.lib.errors import Refused
 from forum.lib.html import Format
 from forum.lib.language import clean_language
 from forum.lib.text import ARTICLE_LIMIT
+from forum.lib.words import number
 
 #: Bytes read at most. The limit in characters is checked when the article is published.
 FILE_LIMIT = 4 * ARTICLE_LIMIT
@@ -83,7 +87,10 @@ def read_article(data: bytes, name: str) -> ArticleFile:
         return _from_word(data)
     format = _FORMATS.get(suffix)
     if format is None:
-        raise Refused("file", f"Choose a file whose name ends in {', '.join(ENDINGS)}.")
+        raise Refused(
+            "file",
+            _("Choose a file whose name ends in %(choices)s.") % {"choices": ", ".join(ENDINGS)},
+        )
     values, source = frontmatter.split(_decoded(data))
     named: dict[str, str] = {}
     for key, value in values.items():
@@ -118,28 +125,38 @@ def limit_of(name: str) -> int:
 
 def _from_word(data: bytes) -> ArticleFile:
     if len(data) > WORD_LIMIT:
-        raise Refused("file", f"This file is larger than {WORD_LIMIT:,} bytes.")
+        raise Refused(
+            "file",
+            _("This file is larger than %(word_limit)s bytes.")
+            % {"word_limit": number(WORD_LIMIT)},
+        )
     word = read_word(data)
     found, source = _find_in_html(word.html, "")
     left = word.pictures - bool(word.picture)
-    were = "1 picture was" if left == 1 else f"{left} pictures were"
+    said = ngettext("%(number)s picture was left out.", "%(number)s pictures were left out.", left)
     return ArticleFile(
         paratext=Paratext(title=found.get("title", "")),
         source=source,
         format=Format.HTML,
         picture=word.picture,
-        lost=(f"{were} left out.",) if left else (),
+        lost=(said % {"number": left},) if left else (),
     )
 
 
 def _decoded(data: bytes) -> str:
     if len(data) > FILE_LIMIT:
-        raise Refused("file", f"This file is larger than {FILE_LIMIT:,} bytes.")
+        raise Refused(
+            "file",
+            _("This file is larger than %(file_limit)s bytes.")
+            % {"file_limit": number(FILE_LIMIT)},
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(
-            "file", f"This file is not UTF-8 (byte {error.start + 1:,}); save it as UTF-8."
+            "file",
+            _("This file is not UTF-8 (byte %(value)s); save it as UTF-8.")
+            % {"value": number(error.start + 1)},
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -151,13 +168,18 @@ def _moment(value: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:
-        raise Refused("published", f"“{value[:40]}” is no date; write it as 2026-02-28.") from None
+        raise Refused(
+            "published",
+            _("“%(value)s” is no date; write it as 2026-02-28.") % {"value": value[:40]},
+        ) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise Refused("published", f"“{value[:40]}” is no date that can be stored.") from None
+        raise Refused(
+            "published", _("“%(value)s” is no date that can be stored.") % {"value": value[:40]}
+        ) from None
 
 
 def _is_moment(value: str) -> bool:

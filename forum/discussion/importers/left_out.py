@@ -5,39 +5,81 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, ngettext_lazy
 from markdown_it import MarkdownIt
 
 from forum.lib.canonical import DROPPED
 from forum.lib.html import Format
 from forum.lib.tags import tags_in
+from forum.lib.words import number
 
-#: Kinds of element in the order of telling: their tags, one of them, several of them.
-_KINDS: tuple[tuple[frozenset[str], str, str], ...] = (
-    (frozenset({"img", "picture", "image"}), "image", "images"),
-    (frozenset({"svg", "canvas"}), "drawing", "drawings"),
+#: Kinds of element in the order of telling: their tags, and what to say of how many.
+_KINDS = (
+    (
+        frozenset({"img", "picture", "image"}),
+        ngettext_lazy(
+            "%(number)s image was left out.", "%(number)s images were left out.", "number"
+        ),
+    ),
+    (
+        frozenset({"svg", "canvas"}),
+        ngettext_lazy(
+            "%(number)s drawing was left out.", "%(number)s drawings were left out.", "number"
+        ),
+    ),
     (
         frozenset({"iframe", "frame", "object", "embed", "video", "audio"}),
-        "embedded page or recording",
-        "embedded pages or recordings",
+        ngettext_lazy(
+            "%(number)s embedded page or recording was left out.",
+            "%(number)s embedded pages or recordings were left out.",
+            "number",
+        ),
     ),
-    (frozenset({"script"}), "script", "scripts"),
-    (frozenset({"style", "link"}), "style sheet", "style sheets"),
+    (
+        frozenset({"script"}),
+        ngettext_lazy(
+            "%(number)s script was left out.", "%(number)s scripts were left out.", "number"
+        ),
+    ),
+    (
+        frozenset({"style", "link"}),
+        ngettext_lazy(
+            "%(number)s style sheet was left out.",
+            "%(number)s style sheets were left out.",
+            "number",
+        ),
+    ),
     (
         frozenset({"input", "select", "textarea", "datalist"}),
-        "form field",
-        "form fields",
+        ngettext_lazy(
+            "%(number)s form field was left out.", "%(number)s form fields were left out.", "number"
+        ),
     ),
-    (frozenset({"math"}), "formula", "formulas"),
-    (frozenset({"noscript"}), "part for browsers without scripts", "parts for such browsers"),
+    (
+        frozenset({"math"}),
+        ngettext_lazy(
+            "%(number)s formula was left out.", "%(number)s formulas were left out.", "number"
+        ),
+    ),
+    (
+        frozenset({"noscript"}),
+        ngettext_lazy(
+            "%(number)s part for browsers without scripts was left out.",
+            "%(number)s parts for such browsers were left out.",
+            "number",
+        ),
+    ),
 )
 #: What stays, but means less than it did: the key it is counted by, and what to say of it.
 _CHANGED = (
-    ("button", "Buttons became plain words."),
-    ("details", "Parts that unfold stand open."),
-    ("ruby", "Readings that stood above other characters stand behind them."),
-    ("hidden", "Text that the page hides is shown."),
-    ("numbered", "Lists with numbers of their own are numbered 1, 2, 3."),
-    ("anchored", "Links to places within the page lead nowhere now."),
+    ("button", _lazy("Buttons became plain words.")),
+    ("details", _lazy("Parts that unfold stand open.")),
+    ("ruby", _lazy("Readings that stood above other characters stand behind them.")),
+    ("hidden", _lazy("Text that the page hides is shown.")),
+    ("numbered", _lazy("Lists with numbers of their own are numbered 1, 2, 3.")),
+    ("anchored", _lazy("Links to places within the page lead nowhere now.")),
 )
 _HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _FORMULA = re.compile(r"\$\$[^$]+\$\$")
@@ -48,23 +90,26 @@ def left_out(source: str, format: Format) -> list[str]:
     find = _left_out_of_html if format is Format.HTML else _left_out_of_markdown
     sentences = find(source)
     if _FORMULA.search(source):
-        sentences.append("Formulas between dollar signs are shown as typed.")
+        sentences.append(_("Formulas between dollar signs are shown as typed."))
     dropped = sum(ord(character) in DROPPED for character in source)
     if dropped:
-        were = "1 control character was" if dropped == 1 else f"{dropped:,} control characters were"
-        sentences.append(f"{were} left out.")
+        said = ngettext(
+            "%(number)s control character was left out.",
+            "%(number)s control characters were left out.",
+            dropped,
+        )
+        sentences.append(said % {"number": number(dropped)})
     return sentences
 
 
 def _left_out_of_html(source: str) -> list[str]:
     counts = _counted(source)
     sentences = []
-    for tags, one, several in _KINDS:
+    for tags, said in _KINDS:
         count = sum(counts[tag] for tag in tags)
         if count:
-            were = f"1 {one} was" if count == 1 else f"{count} {several} were"
-            sentences.append(f"{were} left out.")
-    return sentences + [said for key, said in _CHANGED if counts[key]]
+            sentences.append(said % {"number": count})
+    return sentences + [str(change) for key, change in _CHANGED if counts[key]]
 
 
 def _left_out_of_markdown(source: str) -> list[str]:
@@ -73,12 +118,16 @@ def _left_out_of_markdown(source: str) -> list[str]:
     html = any(token.type in ("html_block", "html_inline") for token in tokens)
     sentences = []
     if images:
-        became = "1 image was left out; a link to it stands"
-        if images > 1:
-            became = f"{images} images were left out; links to them stand"
-        sentences.append(f"{became} in the text.")
+        said = ngettext(
+            "%(number)s image was left out; a link to it stands in the text.",
+            "%(number)s images were left out; links to them stand in the text.",
+            images,
+        )
+        sentences.append(said % {"number": images})
     if html:
-        sentences.append("HTML in Markdown is shown as typed; for real HTML, choose that format.")
+        sentences.append(
+            _("HTML in Markdown is shown as typed; for real HTML, choose that format.")
+        )
     return sentences
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.core.files.base import ContentFile
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from forum.discussion.figures import FIGURE_LIMIT, check_figure
 from forum.discussion.importers.files import ArticleFile, limit_of, read_article
@@ -58,9 +59,11 @@ def _figure(
         # Only what somebody has named has to be there.
         if not (file.picture or file.figure_found):
             if isinstance(error, ValueError):
-                raise Refused("figure", f"“{file.figure}” is no name of a file.") from None
+                raise Refused(
+                    "figure", _("“%(figure)s” is no name of a file.") % {"figure": file.figure}
+                ) from None
             raise
-        return None, ("The first picture cannot be a figure and was left out.",)
+        return None, (_("The first picture cannot be a figure and was left out."),)
     return None, ()
 
 
@@ -68,7 +71,9 @@ def _beside(path: Path, name: str, within: Path) -> Path:
     """The file called ``name`` beside the article's file, and nowhere else."""
     figure = (path.resolve().parent / name).resolve()
     if not figure.is_relative_to(within.resolve()):
-        raise Refused("figure", f"“{name}” does not lie beside the article's file.")
+        raise Refused(
+            "figure", _("“%(name)s” does not lie beside the article's file.") % {"name": name}
+        )
     return figure
 
 
@@ -76,7 +81,9 @@ def _free(slug: str) -> str:
     """``slug`` as an address nobody has; one that was asked for is not replaced in silence."""
     slug = slugify(slug)
     if slug and Article.objects.filter(slug=slug).exists():
-        raise Refused("slug", f"There is an article at /articles/{slug}/ already.")
+        raise Refused(
+            "slug", _("There is an article at /articles/%(slug)s/ already.") % {"slug": slug}
+        )
     return slug
 
 

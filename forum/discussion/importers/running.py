@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,8 +16,13 @@ from forum.accounts.models import User
 from forum.discussion.importers.matching import read_map
 from forum.discussion.importers.people import People, read_people
 from forum.discussion.importers.tally import Tally
+from forum.discussion.importers.xml_records import open_export
 from forum.discussion.models import Article
 from forum.lib.errors import PostilError, Refused
+
+if TYPE_CHECKING:
+    from forum.discussion.importers.exports import Exported
+    from forum.discussion.importers.spool import Spool
 
 
 class ImportCommand(BaseCommand):
@@ -87,6 +93,23 @@ class ExportCommand(ImportCommand):
         """Which article is which, as the options say."""
         return read_map(options["map"]) if options["map"] else {}
 
+    def keep(
+        self,
+        spool: Spool,
+        options: dict[str, Any],
+        read: Callable[[BinaryIO, int], Iterable[Exported]],
+    ) -> None:
+        """Have ``spool`` keep what ``read`` yields of each file, which it is given with its number.
+
+        Raises ``Refused`` naming the file that it is about.
+        """
+        for number, path in enumerate(options["files"]):
+            with open_export(path) as stream:
+                try:
+                    spool.add(read(stream, number))
+                except Refused as refusal:
+                    raise Refused(str(path), refusal.message) from None
+
 
 def publisher(username: str | None) -> User:
     """Who imports: whoever is named, or the site's first admin. Raises ``CommandError``."""
@@ -102,11 +125,6 @@ def publisher(username: str | None) -> User:
             "or run “manage.py createsuperuser” first."
         )
     return first
-
-
-def named_in(path: Path, refusal: Refused) -> Refused:
-    """``refusal`` with the file that it is about."""
-    return Refused(str(path), refusal.message)
 
 
 def time_zone(name: str) -> ZoneInfo:

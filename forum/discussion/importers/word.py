@@ -11,6 +11,8 @@ import zlib
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from forum.discussion.figures import FIGURE_LIMIT
 from forum.discussion.importers.xml_records import read_records
 from forum.lib.errors import Refused
@@ -45,8 +47,10 @@ def read_word(data: bytes) -> Word:
     except ImportError:
         raise Refused(
             "file",
-            "Word documents are read with mammoth, which is not installed: "
-            "pip install --require-hashes -r script/requirements-docx.txt",
+            _(
+                "Word documents are read with mammoth, which is not installed: "
+                "pip install --require-hashes -r script/requirements-docx.txt"
+            ),
         ) from None
     _look_through(data)
     pictures: list[bytes] = []
@@ -90,13 +94,13 @@ def _look_through(data: bytes) -> None:
                 or unpacked > _UNPACKED_LIMIT
                 or sum(part.file_size for part in xml) > _XML_LIMIT
             ):
-                raise Refused("file", "This document is larger inside than any article can be.")
+                raise Refused("file", _("This document is larger inside than any article can be."))
             if any(part.flag_bits & 1 for part in parts):
-                raise Refused("file", "This document is behind a password.")
+                raise Refused("file", _("This document is behind a password."))
             for part in xml:
                 with archive.open(part) as opened:
                     records = read_records(
-                        BytesIO(opened.read()), {}, lambda _: "", nesting=_NESTING_LIMIT
+                        BytesIO(opened.read()), {}, lambda name: "", nesting=_NESTING_LIMIT
                     )
                     # No record is wanted; reading to the end is what finds fault.
                     next(records, None)
@@ -105,4 +109,4 @@ def _look_through(data: bytes) -> None:
 
 
 def _damaged() -> Refused:
-    return Refused("file", "This cannot be read as a Word document: it is damaged, or none.")
+    return Refused("file", _("This cannot be read as a Word document: it is damaged, or none."))

@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from forum.accounts.models import User
+from forum.discussion import holding
 from forum.discussion.importers.comment_text import comment_text
 from forum.discussion.importers.exports import ExportedArticle, Standing, Writer
 from forum.discussion.importers.forest import Leaf, Step, plan
@@ -26,12 +27,11 @@ from forum.discussion.importers.people import People, public_name
 from forum.discussion.importers.spool import Outline, Spool
 from forum.discussion.importers.tally import Note, Outcome, Tally
 from forum.discussion.models import MAX_DEPTH, Article, Kind, Post, State
-from forum.discussion.publishing import free_slug, render_article
+from forum.discussion.publishing import Paratext, free_slug, render_article
 from forum.discussion.revisions import write_first_revisions
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.text import ARTICLE_LIMIT
-from forum.moderation.actions import open_cases
 from forum.permissions import require
 
 #: Comments written in one transaction.
@@ -194,7 +194,9 @@ class Importer:
                 standfirst=paratext.standfirst,
             )
             article.save(force_insert=True)
-            write_first_revisions([(post, source, exported.format, rendered)])
+            write_first_revisions(
+                [(post, source, exported.format, rendered)], heading=Paratext.of(article).heading()
+            )
         return article, outcome
 
     @staticmethod
@@ -289,8 +291,6 @@ class Importer:
                     for post, step in zip(posts, steps, strict=True)
                 ]
             )
-            held = [post for post in posts if post.state == State.HELD]
-            open_cases(held, reason="It was waiting for a moderator where it was imported from.")
         for step, post in zip(steps, posts, strict=True):
             thread.here[step.id] = _Here(post.pk, article.pk, post.depth)
 
@@ -311,6 +311,7 @@ class Importer:
             author=author,
             author_name=name,
             state=State.ERASED if step.empty else state,
+            held_for=holding.IMPORTED if state == State.HELD and not step.empty else "",
             source=thread.source,
             source_id=step.id,
             created_at=row.written or thread.published,

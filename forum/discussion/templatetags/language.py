@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from forum.lib.language import direction_of
 
@@ -22,9 +23,23 @@ def in_language(language: str, html: str) -> SafeString:
     direction = direction_of(language, html)
     if language:
         return format_html('lang="{}" dir="{}"', language, direction)
-    if direction != direction_of(settings.LANGUAGE_CODE):
-        return format_html('lang="" dir="{}"', direction)
-    return format_html('dir="{}"', direction)
+    spoken = spoken_in("", html)
+    if spoken is None:
+        return format_html('dir="{}"', direction)
+    return format_html('lang="{}" dir="{}"', spoken, direction)
+
+
+def spoken_in(language: str, html: str) -> str | None:
+    """The language of what somebody wrote under an article in ``language``: it is taken for the
+    article's, or if nobody has said which that is, for the site's.
+
+    Empty, for a language that is not known, where its letters run the other way. ``None`` where
+    the page around it says the same.
+    """
+    taken = language or settings.LANGUAGE_CODE
+    if direction_of("", html) != direction_of(taken):
+        return ""
+    return None if taken == get_language() else taken
 
 
 @register.filter

@@ -6,12 +6,10 @@ from typing import Any
 
 from forum.discussion.importers.disqus import read_disqus
 from forum.discussion.importers.matching import ByLikeness
-from forum.discussion.importers.running import ExportCommand, named_in, publisher
+from forum.discussion.importers.running import ExportCommand, publisher
 from forum.discussion.importers.spool import Spool
 from forum.discussion.importers.tally import Tally
 from forum.discussion.importers.writing import Importer
-from forum.discussion.importers.xml_records import open_export
-from forum.lib.errors import Refused
 
 
 class Command(ExportCommand):
@@ -24,15 +22,13 @@ class Command(ExportCommand):
         importer = publisher(options["author"])
         people, mapped = self.people(options), self.map(options)
         with Spool() as spool:
-            for path in options["files"]:
-                with open_export(path) as stream:
-                    try:
-                        items = read_disqus(
-                            stream, site=options["site"], emails=options["match_emails"]
-                        )
-                        spool.add(items)
-                    except Refused as refusal:
-                        raise named_in(path, refusal) from None
+            self.keep(
+                spool,
+                options,
+                lambda stream, _number: read_disqus(
+                    stream, site=options["site"], emails=options["match_emails"]
+                ),
+            )
             return Importer(
                 spool,
                 importer=importer,

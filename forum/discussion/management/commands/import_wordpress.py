@@ -6,13 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from forum.discussion.importers.matching import ByMap
-from forum.discussion.importers.running import ExportCommand, named_in, publisher, time_zone
+from forum.discussion.importers.running import ExportCommand, publisher, time_zone
 from forum.discussion.importers.spool import Spool
 from forum.discussion.importers.tally import Tally
 from forum.discussion.importers.wordpress import read_wordpress
 from forum.discussion.importers.writing import Importer
-from forum.discussion.importers.xml_records import open_export
-from forum.lib.errors import Refused
 
 
 class Command(ExportCommand):
@@ -38,22 +36,19 @@ class Command(ExportCommand):
         importer, zone = publisher(options["author"]), time_zone(options["time_zone"])
         people, mapped = self.people(options), self.map(options)
         with Spool() as spool:
-            for number, path in enumerate(options["files"]):
-                with open_export(path) as stream:
-                    try:
-                        spool.add(
-                            read_wordpress(
-                                stream,
-                                file=str(number),
-                                site=options["site"],
-                                zone=zone,
-                                pages=options["pages"],
-                                pingbacks=options["pingbacks"],
-                                emails=options["match_emails"],
-                            )
-                        )
-                    except Refused as refusal:
-                        raise named_in(path, refusal) from None
+            self.keep(
+                spool,
+                options,
+                lambda stream, number: read_wordpress(
+                    stream,
+                    file=str(number),
+                    site=options["site"],
+                    zone=zone,
+                    pages=options["pages"],
+                    pingbacks=options["pingbacks"],
+                    emails=options["match_emails"],
+                ),
+            )
             return Importer(
                 spool,
                 importer=importer,

@@ -1,27 +1,27 @@
-"""What people write: posts, their revisions, and the articles everything hangs on."""
+"""Posts, and their revisions: the words themselves."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Length
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from forum.accounts.models import NAME_LIMIT, User
 from forum.courses.models import Course
 from forum.discussion.visibility import PostQuerySet, RevisionQuerySet
 from forum.lib.addresses import address_of
 from forum.lib.html import Format
-from forum.lib.language import LANGUAGE_LIMIT
 from forum.lib.text import WORDS_PER_MINUTE
 
 if TYPE_CHECKING:
     from annotations.models import Annotation
-    from forum.discussion.visibility import Reader
+    from forum.discussion.models.articles import Article
 
 #: What stands above a reply is counted so far. A thread may go deeper; a page nests lists less deep
 #: than this (``threads.NESTED``), and goes on in the deepest.
@@ -33,29 +33,51 @@ models.CharField.register_lookup(Length)
 
 
 class Kind(models.TextChoices):
-    ARTICLE = "article", "Article"
-    COMMENT = "comment", "Response"
-    ANNOTATION = "annotation", "Annotation"
+    """What a post is. A response and a reply to a note are both comments (``is_response``)."""
+
+    ARTICLE = "article", _("Article")
+    COMMENT = "comment", _("Response")
+    ANNOTATION = "annotation", _("Annotation")
 
 
 #: What a post is called in a sentence, unless it is a reply.
-NOUNS = {Kind.ARTICLE: "article", Kind.COMMENT: "response", Kind.ANNOTATION: "note"}
+NOUNS = {Kind.ARTICLE: _("article"), Kind.COMMENT: _("response"), Kind.ANNOTATION: _("note")}
 
 
 class State(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
-    HELD = "held", "Held for review"
-    HIDDEN = "hidden", "Hidden"
-    REMOVED = "removed", "Removed"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    ERASED = "erased", "Erased"
+    """Whether a post is read by those it is for, and if it is not, why.
+
+    What waits, is hidden, removed or withdrawn may be published again; what is erased is not.
+    """
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    HELD = "held", _("Held for review")
+    HIDDEN = "hidden", _("Hidden")
+    REMOVED = "removed", _("Removed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ERASED = "erased", _("Erased")
+
+
+def waits(state: str, held_for: str) -> bool:
+    """Whether a post in this ``state`` is held for a reason that was not a decision."""
+    return state == State.HELD or (state == State.HIDDEN and bool(held_for))
 
 
 class Audience(models.TextChoices):
-    PUBLIC = "public", "Everyone"
-    COURSE = "course", "My course"
-    PRIVATE = "private", "Only me"
+    """For whom a post is, once it is published."""
+
+    PUBLIC = "public", _("Everyone")
+    COURSE = "course", _("My course")
+    PRIVATE = "private", _("Only me")
+
+
+class Mark(models.IntegerChoices):
+    """What is said of the words of a post, that they are no longer the first ones."""
+
+    NONE = 0, "nothing"
+    EDITED = 1, "edited"
+    LATE = 2, "edited later"
 
 
 class Post(models.Model):
@@ -103,12 +125,19 @@ class Post(models.Model):
     #: Of an imported post: the system and the site it came from, such as
     #: ``wordpress:example.org/blog``, and what it goes by there, such as ``comment/12``. NULL of
     #: all others: that is what lets both databases look imported posts up in an index of these.
-    source = models.CharField(  # noqa: DJ001
+    source = models.CharField(  # noqa: DJ001  # NULL, see above
         max_length=SOURCE_LIMIT, null=True, blank=True, editable=False
     )
-    source_id = models.CharField(  # noqa: DJ001
+    source_id = models.CharField(  # noqa: DJ001  # NULL, see above
         max_length=SOURCE_LIMIT, null=True, blank=True, editable=False
     )
+    #: Why it waits for a moderator: a code of ``holding.REASONS``; empty where it does not, or
+    #: nobody has said why. Of a withdrawn post: why it would wait if it were put back.
+    held_for = models.CharField(max_length=20, blank=True, editable=False)
+    #: When its author withdrew it.
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    #: Since when nobody may answer below, because a moderator has locked the thread from here on.
+    locked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = PostQuerySet.as_manager()
@@ -179,6 +208,10 @@ class Post(models.Model):
                 condition=Q(source__isnull=False),
             ),
             models.CheckConstraint(
+                name="post_published_waits_for_nothing",
+                condition=~Q(state="published") | Q(held_for=""),
+            ),
+            models.CheckConstraint(
                 name="post_source_has_id",
                 condition=Q(source=None, source_id=None)
                 | Q(source__isnull=False, source_id__isnull=False),
@@ -186,7 +219,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        kind = "Reply" if self.note_id else self.get_kind_display()
+        kind = gettext("Reply") if self.note_id else self.get_kind_display()
         return f"{kind} {self.pk}"
 
     @property
@@ -197,12 +230,24 @@ class Post(models.Model):
     @property
     def noun(self) -> str:
         """What it is called in a sentence."""
-        return "reply" if self.note_id else NOUNS[Kind(self.kind)]
+        return gettext("reply") if self.note_id else str(NOUNS[Kind(self.kind)])
+
+    @property
+    def called(self) -> str:
+        """What it is called in a sentence that is about this one: a response has a number."""
+        if self.number:
+            return gettext("response %(number)s") % {"number": self.number}
+        return self.noun
 
     @property
     def is_response(self) -> bool:
         """Whether it is a comment in the discussion of the article, not in the thread of a note."""
         return self.kind == Kind.COMMENT and self.note_id is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is held for a reason that was not a decision: its author may still edit it."""
+        return waits(self.state, self.held_for)
 
     @property
     def loaded_article(self) -> Article | None:
@@ -236,8 +281,15 @@ class Revision(models.Model):
     words = models.PositiveIntegerField()
     #: Who wrote this revision: of an article, not always its author.
     editor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    #: What readers are told of this and all earlier edits.
+    mark = models.PositiveSmallIntegerField(choices=Mark.choices, default=Mark.NONE)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     superseded_at = models.DateTimeField(null=True, editable=False)
+    #: Of words that were replaced: since when only moderators read them, who took them off.
+    withheld_at = models.DateTimeField(null=True, editable=False)
+    #: Whether it was replaced while the post waited for a moderator: never published, or taken
+    #: down. Then it is for its author and for moderators, also once the post is published.
+    replaced_while_held = models.BooleanField(default=False, editable=False)
 
     objects = RevisionQuerySet.as_manager()
 
@@ -253,6 +305,10 @@ class Revision(models.Model):
                 name="revision_one_current",
                 condition=Q(superseded_at=None),
             ),
+            models.CheckConstraint(name="revision_mark_known", condition=Q(mark__in=Mark.values)),
+            models.CheckConstraint(
+                name="revision_first_is_no_edit", condition=Q(number__gt=1) | Q(mark=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -267,100 +323,3 @@ class Revision(models.Model):
     def reading_minutes(self) -> int:
         """How long a reader needs, in whole minutes, at least one."""
         return max(1, round(self.words / WORDS_PER_MINUTE))
-
-
-class Endorsement(models.Model):
-    """One person's yes to a response. There is no no."""
-
-    post = models.ForeignKey(
-        Post, on_delete=models.CASCADE, related_name="endorsements", db_index=False
-    )
-    #: Without a name where the account is gone: what was counted stays counted.
-    person = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, related_name="endorsements"
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["post", "person"], name="endorsement_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Endorsement of post {self.post_id}"
-
-
-class Subscription(models.Model):
-    """One person follows one discussion, and is told of new responses."""
-
-    #: The article's.
-    post = models.ForeignKey(
-        Post, on_delete=models.CASCADE, related_name="subscriptions", db_index=False
-    )
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="subscriptions")
-    #: The newest post that was there when they began, or that they have been told of, by its id.
-    told = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["post", "person"], name="subscription_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} follows post {self.post_id}"
-
-
-class ArticleQuerySet(models.QuerySet):
-    def visible_to(self, reader: Reader, *, state: str = "") -> Self:
-        """The articles whose posts ``reader`` may read; of these, with ``state``, those in it."""
-        posts = Post.objects.visible_to(reader, replies=False).filter(pk=OuterRef("pk"))
-        if state:
-            posts = posts.filter(state=state)
-        # Looked up article by article: "in", or a join, would go through every post on the site.
-        return self.filter(Exists(posts))
-
-
-class Article(models.Model):
-    """What an article has beyond a post: its place on the site and its paratext."""
-
-    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True)
-    slug = models.SlugField(max_length=120, unique=True)
-    title = models.CharField(max_length=200)
-    standfirst = models.TextField("in brief", blank=True)
-    byline = models.CharField(max_length=200, blank=True)
-    #: A BCP 47 code; empty where nobody has said.
-    language = models.CharField(max_length=LANGUAGE_LIMIT, blank=True)
-    about_author = models.TextField("about the author", blank=True)
-    series = models.TextField("series note", blank=True)
-    figure = models.ImageField(
-        upload_to="figures/",
-        blank=True,
-        width_field="figure_width",
-        height_field="figure_height",
-    )
-    figure_width = models.PositiveIntegerField(null=True, editable=False)
-    figure_height = models.PositiveIntegerField(null=True, editable=False)
-    figure_alt = models.CharField("what the figure shows", max_length=300, blank=True)
-    figure_caption = models.TextField(blank=True)
-    published_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    #: From then on nobody can respond.
-    closed_at = models.DateTimeField(null=True, blank=True)
-    #: The highest response number given so far.
-    last_number = models.PositiveIntegerField(default=0, editable=False)
-    #: Grows with every public change beneath this article, in the same transaction.
-    activity = models.PositiveBigIntegerField(default=0, editable=False)
-
-    objects = ArticleQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        #: Filled in by ``listing.tell``: what a list of articles says of each.
-        minutes: int
-        responses: int
-        notes: int
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.slug])
