@@ -1,0 +1,1 @@
+"""What is looked at before words are published: steps that each leave a signal for moderators."""
