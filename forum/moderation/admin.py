@@ -8,10 +8,24 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from forum.lib.admin import LookOnly, LookOnlyAdmin, LookOnlyInline
-from forum.moderation.models import Case, CaseEvent, Decision, Flag, Rule
+from forum.lib.web import person_of
+from forum.moderation.models import (
+    Appeal,
+    Case,
+    Decision,
+    Event,
+    Flag,
+    Notice,
+    Order,
+    ReasonTemplate,
+    RoleAssignment,
+    Rule,
+)
+from forum.moderation.people import admin as _people  # noqa: F401  # registers its own
+from forum.moderation.roles.scope import within
+from forum.moderation.rulebook.actions import retire_rule, write_rule
 
 
 class RuleForm(forms.ModelForm):
@@ -19,7 +33,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = Rule
-        fields = ("number", "slug", "title", "text")
+        fields = ("number", "slug", "title", "text", "category")
         help_texts = {
             "number": "Where the rule stands in the list.",
             "slug": "The name of a rule that stands makes this its next version.",
@@ -46,12 +60,15 @@ class RuleAdmin(admin.ModelAdmin):
     list_display = ("title", "number", "slug", "version", "created_at", "retired_at")
     list_filter = (("retired_at", admin.EmptyFieldListFilter),)
     search_fields = ("title", "text", "slug")
-    fields = ("number", "slug", "title", "text", "version", "created_at", "retired_at")
+    fields = (
+        *("number", "slug", "title", "text", "category"),
+        *("version", "created_at", "retired_at"),
+    )
     actions = ("retire",)
 
     def get_fields(self, request: HttpRequest, obj: Rule | None = None) -> tuple[str, ...]:
         """Of a new rule, only what somebody writes."""
-        return self.fields if obj else self.fields[:4]
+        return self.fields if obj else self.fields[:5]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start from the next free number."""
@@ -60,29 +77,41 @@ class RuleAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Rule, form: forms.Form, change: Any) -> None:
         """Write the next version and retire the one it replaces, in the page's transaction."""
-        versions = Rule.objects.filter(slug=obj.slug)
-        obj.version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
-        versions.filter(retired_at=None).update(retired_at=timezone.now())
-        obj.save(force_insert=True)
+        in_force = Rule.objects.filter(slug=obj.slug, retired_at=None).first()
+        made = write_rule(
+            editor=person_of(request),
+            slug=obj.slug,
+            number=obj.number,
+            title=obj.title,
+            text=obj.text,
+            category=obj.category,
+            expected=in_force.version if in_force else 0,
+        )
+        obj.pk, obj.version = made.pk, made.version
 
     @admin.action(description="Retire the chosen rules", permissions=["add"])
     def retire(self, request: HttpRequest, chosen: QuerySet[Rule]) -> None:
         """Take rules out of force; decisions keep naming them."""
-        chosen.filter(retired_at=None).update(retired_at=timezone.now())
+        for rule in chosen.filter(retired_at=None):
+            retire_rule(editor=person_of(request), rule=rule)
 
     has_change_permission = LookOnly.has_change_permission
     has_delete_permission = LookOnly.has_delete_permission
 
 
 class RecordAdmin(LookOnlyAdmin):
-    """A part of the record. Nobody reads here who flagged what they wrote themselves."""
+    """A part of the record, for whoever moderates what it is about.
+
+    Nobody reads here who flagged what they wrote themselves.
+    """
 
     #: How the post that it is about is reached.
     about = "case__post"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """All but what belongs to cases about what the reader wrote."""
-        return super().get_queryset(request).exclude(**{f"{self.about}__author": request.user})
+        """What is theirs to moderate, but for cases about what they wrote themselves."""
+        theirs = super().get_queryset(request).filter(within(request.user, self.about))
+        return theirs.exclude(**{f"{self.about}__author": request.user})
 
 
 class FlagInline(LookOnlyInline):
@@ -97,8 +126,8 @@ class DecisionInline(LookOnlyInline):
     readonly_fields = fields
 
 
-class CaseEventInline(LookOnlyInline):
-    model = CaseEvent
+class EventInline(LookOnlyInline):
+    model = Event
     fields = ("kind", "actor_name", "detail", "created_at")
     readonly_fields = fields
     show_change_link = False
@@ -116,7 +145,7 @@ class CaseAdmin(RecordAdmin):
     date_hierarchy = "opened_at"
     ordering = ("-id",)
     fields = ("post", "state", "version", "opened_at")
-    inlines = (FlagInline, DecisionInline, CaseEventInline)
+    inlines = (FlagInline, DecisionInline, EventInline)
 
 
 @admin.register(Flag)
@@ -149,17 +178,49 @@ class DecisionAdmin(RecordAdmin):
         "rule",
         "reason",
         "note",
+        "ground",
+        "category",
+        "legal_ground",
+        "detected_automatically",
+        "basis",
+        "overrides",
         "moderator",
         "moderator_name",
         "state_before",
         "state_after",
+        "effect",
         "created_at",
     )
 
 
-@admin.register(CaseEvent)
-class CaseEventAdmin(RecordAdmin):
-    """The log of all cases, line by line."""
+@admin.register(Appeal)
+class AppealAdmin(RecordAdmin):
+    """Who objected to which decision or sanction, and what became of it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """All but what is about the reader."""
+        return super().get_queryset(request).exclude(sanction__person=request.user.pk)
+
+    about = "decision__case__post"
+    list_display = ("filed_at", "party", "appellant_name", "decision", "sanction", "outcome")
+    list_filter = ("outcome", "party")
+    list_select_related = ("decision", "sanction")
+    search_fields = ("appellant_name", "text", "answer")
+    date_hierarchy = "filed_at"
+    ordering = ("-id",)
+    fields = (
+        *("decision", "sanction", "party", "appellant", "appellant_name", "text", "filed_at"),
+        *("outcome", "answer", "decided_by", "decided_by_name", "decided_at", "result"),
+    )
+
+
+@admin.register(Event)
+class EventAdmin(RecordAdmin):
+    """The log, line by line. What was done to the reader is not theirs to read here."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """All but what is about the reader."""
+        return super().get_queryset(request).exclude(subject=request.user.pk)
 
     list_display = ("created_at", "kind", "actor_name", "case", "detail")
     list_filter = ("kind",)
@@ -167,4 +228,78 @@ class CaseEventAdmin(RecordAdmin):
     search_fields = ("actor_name", "detail")
     date_hierarchy = "created_at"
     ordering = ("-id",)
-    fields = ("case", "kind", "actor", "actor_name", "detail", "created_at")
+    fields = (
+        *("case", "kind", "actor", "actor_name", "subject", "subject_name", "detail"),
+        "created_at",
+    )
+
+
+@admin.register(ReasonTemplate)
+class ReasonTemplateAdmin(LookOnlyAdmin):
+    """Words for reasons. Moderators write them on the site, where each change is logged."""
+
+    list_display = ("title", "rule_slug", "updated_at")
+    list_filter = ("rule_slug",)
+    search_fields = ("title", "text")
+    fields = ("rule_slug", "title", "text", "updated_at")
+
+
+@admin.register(RoleAssignment)
+class RoleAssignmentAdmin(LookOnlyAdmin):
+    """Who has, and had, which role. They are given and taken on the site, by admins."""
+
+    list_display = (
+        "person_name",
+        "role",
+        "article",
+        "course",
+        "given_by_name",
+        "given_at",
+        "taken_at",
+    )
+    list_filter = ("role", ("taken_at", admin.EmptyFieldListFilter))
+    list_select_related = ("article", "course")
+    search_fields = ("person__username", "person_name", "article__title", "course__title")
+    date_hierarchy = "given_at"
+    ordering = ("-id",)
+    fields = (
+        *(
+            "person",
+            "person_name",
+            "role",
+            "article",
+            "course",
+            "given_by",
+            "given_by_name",
+            "given_at",
+        ),
+        *("taken_by", "taken_by_name", "taken_at"),
+    )
+
+
+@admin.register(Notice)
+class NoticeAdmin(RecordAdmin):
+    """Who gave notice of what, and why they find it illegal."""
+
+    list_display = ("__str__", "category", "state", "case", "created_at")
+    list_filter = ("state", "category", "is_trusted", "offence_against_children")
+    list_select_related = ("case",)
+    search_fields = ("=id", "explanation", "law")
+    date_hierarchy = "created_at"
+    ordering = ("-id",)
+    fields = (
+        *("case", "revision", "url", "state", "category", "explanation", "law"),
+        *("offence_against_children", "trusted_flagger", "is_trusted"),
+        *("notifier", "name", "email", "created_at", "decision", "decided_at", "forgotten_at"),
+    )
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin):
+    """Orders of authorities, for the yearly report to count."""
+
+    list_display = ("received_at", "kind", "member_state", "authority", "category", "effected_at")
+    list_filter = ("kind", "member_state", "category")
+    search_fields = ("authority", "note")
+    date_hierarchy = "received_at"
+    raw_id_fields = ("post",)

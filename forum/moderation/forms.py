@@ -2,48 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from forum.discussion.models import Kind, Post
-from forum.moderation.models import Action, CaseState, FlagReason, Rule
-from forum.moderation.transitions import actions_on
+from forum.moderation.deciding import CHOICES
+from forum.moderation.effects import tags_of, tags_offered
+from forum.moderation.models import (
+    LAW_LIMIT,
+    RESTRICTIONS,
+    Action,
+    Category,
+    FlagReason,
+    Outcome,
+    ReasonTemplate,
+    Rule,
+)
+from forum.moderation.reasons import filled, rule_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 #: The largest version a case can have in the database.
 _MOST = 2**31 - 1
 
 #: What a moderator reads beside each action, by what has become of the post so far.
-_KEEP = "Keep: it stays as it is"
-_REMOVE = "Remove: readers see only that something was removed"
-_RESTORE = "Restore: everybody can read it again"
-_LABELS: dict[tuple[str, str], str] = {
-    (Action.KEEP, "held"): "Keep: publish it",
-    (Action.KEEP, "hidden"): "Keep: show it again",
-    (Action.KEEP, "withdrawn"): "Keep: leave it as its author left it, withdrawn",
-    (Action.REMOVE, "withdrawn"): "Remove: its author cannot bring it back",
-    (Action.REMOVE, "removed"): "Remove: it stays removed",
+_KEEP = _lazy("Keep: it stays as it is")
+_REMOVE = _lazy("Remove: readers see only that something was removed")
+_RESTORE = _lazy("Restore: everybody can read it again")
+_LABELS: dict[tuple[str, str], _StrPromise] = {
+    (Action.KEEP, "held"): _lazy("Keep: publish it"),
+    (Action.KEEP, "hidden"): _lazy("Keep: show it again"),
+    (Action.KEEP, "withdrawn"): _lazy("Keep: leave it as its author left it, withdrawn"),
+    (Action.REMOVE, "withdrawn"): _lazy("Remove: its author cannot bring it back"),
+    (Action.REMOVE, "removed"): _lazy("Remove: it stays removed"),
+    (Action.HIDE_NOTE, "held"): _lazy("Hide its words: publish the mark and its tags alone"),
+    (Action.RETAG, "held"): _lazy("Change its tags: publish it with others"),
+    (Action.ASK_REVISION, "held"): _lazy("Ask its author to change it: it waits until then"),
+    (Action.ASK_REVISION, "hidden"): _lazy(
+        "Ask its author to change it: it stays hidden until then"
+    ),
 }
-_USUAL: dict[str, str] = {
+_USUAL: dict[str, _StrPromise] = {
     Action.KEEP: _KEEP,
     Action.REMOVE: _REMOVE,
     Action.RESTORE: _RESTORE,
+    Action.HIDE_NOTE: _lazy("Hide its words: the mark and its tags stay"),
+    Action.SHOW_NOTE: _lazy("Show its words again"),
+    Action.RETAG: _lazy("Change its tags: they do not mean what the codebook says"),
+    Action.ASK_REVISION: _lazy("Ask its author to change it: the case opens again when they do"),
+    Action.LOCK: _lazy("Lock the thread: nobody can answer below"),
+    Action.UNLOCK: _lazy("Unlock the thread: it can be answered again"),
+    Action.ESCALATE: _lazy("Escalate: leave it to those who lead appeals"),
 }
+
+
+def focus_error(form: forms.Form) -> None:
+    """Let the first field that is wrong have the focus: it may stand far down on a long page."""
+    wrong = next((name for name in form.fields if name in form.errors), None)
+    if wrong and not form.fields[wrong].widget.is_hidden:
+        form.fields[wrong].widget.attrs["autofocus"] = True
 
 
 class FlagForm(forms.Form):
     """An objection to one post."""
 
     reason = forms.ChoiceField(
-        label="What is wrong with it?",
+        label=_lazy("What is wrong with it?"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose the reason that fits best."},
+        error_messages={"required": _lazy("Choose the reason that fits best.")},
     )
     note = forms.CharField(
-        label="Anything the moderator should know",
+        label=_lazy("Anything the moderator should know"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Only moderators read this and see who flagged.",
+        help_text=_lazy("Only moderators read this and see who flagged."),
     )
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
@@ -67,45 +104,152 @@ class DecisionForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=_MOST)
     action = forms.ChoiceField(
-        label="Decision",
+        label=_lazy("Decision"),
         widget=forms.RadioSelect,
-        choices=Action.choices,
-        error_messages={"required": "Choose what should become of it."},
+        choices=[(action, action) for action in CHOICES],
+        error_messages={"required": _lazy("Choose what should become of it.")},
+    )
+    hide = forms.BooleanField(
+        label=_lazy("Hide it until its author has changed it"), required=False
+    )
+    tags = forms.MultipleChoiceField(
+        label=_lazy("Tags it should have"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     rule = RuleField(
-        label="Rule",
+        label=_lazy("Rule"),
         queryset=Rule.objects.none(),
         required=False,
-        empty_label="No rule",
-        help_text="A removal names one.",
+        empty_label=_lazy("No rule"),
+        help_text=_lazy("Whatever takes something from its author names one, or a law."),
+    )
+    legal_ground = forms.CharField(
+        label=_lazy("Law"),
+        required=False,
+        max_length=LAW_LIMIT,
+        help_text=_lazy(
+            "Where it is against the law: the act and the section. The author is told which."
+        ),
+    )
+    category = forms.ChoiceField(
+        label=_lazy("What it is about"),
+        required=False,
+        choices=[("", _lazy("As the rule says")), *Category.choices],
+        help_text=_lazy("So the Transparency Database of the EU sorts it."),
+    )
+    template = forms.ModelChoiceField(
+        label=_lazy("Reason from a template"),
+        queryset=ReasonTemplate.objects.none(),
+        required=False,
+        empty_label=_lazy("None"),
+        help_text=_lazy("It is the reason where none is written below."),
     )
     reason = forms.CharField(
-        label="Public reason",
+        label=_lazy("Public reason"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The author and everybody who flagged this will read it. A removal needs one.",
+        help_text=_lazy(
+            "The author and everybody who flagged this will read it. Whatever takes something "
+            "from its author needs one."
+        ),
     )
     note = forms.CharField(
-        label="Private note",
+        label=_lazy("Private note"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Only moderators will read it.",
+        help_text=_lazy("Only moderators will read it."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, post: Post | None = None, **kwargs: Any) -> None:
+        if post and post.kind == Kind.ANNOTATION:
+            kwargs["initial"] = {"tags": tags_of(post)} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        if post and post.kind == Kind.ANNOTATION:
+            self.fields["tags"].choices = tags_offered(post)  # type: ignore[attr-defined]
+        else:
+            del self.fields["tags"]
         rule: RuleField = self.fields["rule"]  # type: ignore[assignment]
         rule.queryset = Rule.objects.filter(retired_at=None)
+        self.post = post
+        self.reasons = list(ReasonTemplate.objects.all()) if post else []
+        if self.reasons and "template" in self.fields:
+            template: forms.ModelChoiceField = self.fields["template"]  # type: ignore[assignment]
+            template.queryset = ReasonTemplate.objects.all()
+        else:
+            self.fields.pop("template", None)
 
-    def offer(self, state: str) -> None:
-        """Show only the actions that make sense for a post in ``state``.
+    def clean(self) -> dict[str, Any]:
+        """Fill in the template that was chosen, and its rule, where nothing else is said."""
+        cleaned = super().clean() or self.cleaned_data
+        template = cleaned.pop("template", None)
+        if template and self.post and not cleaned.get("reason", "").strip():
+            rule = cleaned.get("rule") or rule_of(template)
+            cleaned["rule"] = rule
+            cleaned["reason"] = filled(template.text, self.post, rule)
+        law = cleaned.get("legal_ground", "").strip()
+        restricts = cleaned.get("action") in RESTRICTIONS
+        if restricts and law and not (cleaned.get("rule") or cleaned.get("category")):
+            self.add_error("category", _("No rule says what it is about: choose it."))
+        return cleaned
+
+    @property
+    def rests_on_law(self) -> bool:
+        """Whether what few decisions need, the law and what it is about, is to be in sight."""
+        return any(self[name].value() or self[name].errors for name in ("legal_ground", "category"))
+
+    def offer(self, state: str, actions: Iterable[str]) -> None:
+        """Show only ``actions``, those that make sense for a post in ``state``.
 
         A form that came in is checked against every action there is: one that makes no sense
         any more is a conflict, to be told as such, and no typing error.
         """
         self.fields["action"].choices = [  # type: ignore[attr-defined]
-            (action, _LABELS.get((action, state), _USUAL[action])) for action in actions_on(state)
+            (action, _LABELS.get((action, state), _USUAL[action])) for action in actions
         ]
+
+
+class AppealForm(forms.Form):
+    """Why a decision is wrong, in the words of somebody whom it concerns."""
+
+    text = forms.CharField(
+        label=_lazy("Why is this decision wrong?"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_lazy("Only moderators read this. Once it is sent it stays as it is."),
+        error_messages={"required": _lazy("Say why.")},
+    )
+
+
+class AppealDecisionForm(DecisionForm):
+    """The decision about an appeal; of another decision, only where it is varied."""
+
+    outcome = forms.ChoiceField(
+        label=_lazy("What becomes of the appeal?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Outcome.UPHELD, _lazy("Uphold the decision: it stays as decided")),
+            (Outcome.OVERTURNED, _lazy("Overturn it: everything is as it was before")),
+            (Outcome.VARIED, _lazy("Vary it: turn it back, and decide something else")),
+        ],
+        error_messages={"required": _lazy("Choose what should become of it.")},
+    )
+    answer = forms.CharField(
+        label=_lazy("Answer"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_lazy("Everybody whom the decision concerns will read it."),
+        error_messages={"required": _lazy("Say why.")},
+    )
+    version = note = template = None  # type: ignore[assignment]
+    field_order = (
+        *("outcome", "answer", "action", "hide", "tags"),
+        *("rule", "legal_ground", "category", "reason"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].required = False
+        self.fields["action"].label = _lazy("What is decided instead?")
+        self.fields["reason"].help_text = _lazy("Where it is empty, the answer is the reason.")
 
 
 class ReopenForm(forms.Form):
@@ -113,38 +257,12 @@ class ReopenForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=_MOST)
     reason = forms.CharField(
-        label="Why should it be decided anew?",
+        label=_lazy("Why should it be decided anew?"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="It goes into the log.",
-        error_messages={"required": "Say why."},
+        help_text=_lazy("It goes into the log."),
+        error_messages={"required": _lazy("Say why.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # It may stand on one page with a decision, which has a reason of its own.
         super().__init__(*args, **{"auto_id": "reopen_%s"} | kwargs)
-
-
-class QueueFilter(forms.Form):
-    """What the queue is narrowed to. Nonsense in an address narrows it to nothing in particular."""
-
-    state = forms.ChoiceField(
-        choices=CaseState.choices, required=False, widget=forms.HiddenInput, initial="open"
-    )
-    kind = forms.ChoiceField(
-        label="Kind",
-        choices=[
-            ("", "Everything"),
-            ("comment", "Responses"),
-            ("annotation", "Notes"),
-            ("reply", "Replies to notes"),
-        ],
-        required=False,
-    )
-    reason = forms.ChoiceField(
-        label="Flagged because", choices=[("", "Any reason"), *FlagReason.choices], required=False
-    )
-
-    def wanted(self, name: str) -> str:
-        """The valid choice for ``name``, or an empty string."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name, ""))

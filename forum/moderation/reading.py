@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Substr
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from forum.accounts.models import User
+from forum.discussion.holding import to_moderators
 from forum.discussion.models import Kind, Post, Revision, State
+from forum.lib.diff import Segment, fold, word_diff
 from forum.moderation.models import (
     Action,
     Case,
-    CaseEvent,
     CaseState,
     Decision,
+    Event,
     Flag,
-    FlagReason,
+    Sanction,
 )
+from forum.moderation.queue.reporters import FlagRecord, records
+from forum.moderation.reviewed import last_review, last_reviewed
+from forum.moderation.roles.scope import cases_within, within
+from forum.moderation.surroundings import Passage, Thread, passage_of, thread_around
 
-#: Cases on one page of the queue.
-PAGE_SIZE = 25
-#: How much of a post the queue shows, in code points.
-EXCERPT = 280
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One case of the queue, as a line."""
-
-    case: Case
-    excerpt: str
-    #: Why it was flagged and how often, the most frequent reason first.
-    reasons: list[tuple[str, int]]
-    #: The last decision, if there was one.
-    decision: Decision | None
+#: Of the flagged revisions, so many are compared with the present words, the latest first.
+COMPARED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +39,8 @@ class AuthorRecord:
     removed: int
     #: Decisions to keep or restore something of theirs.
     kept: int
+    #: What is in force against them, for those who moderate the whole site.
+    sanctions: list[Sanction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +48,8 @@ class FlagRow:
     """One flag with the record of whoever raised it."""
 
     flag: Flag
-    #: Flags this person has raised, this one included; 0 when the account is gone.
-    raised: int
-    #: How many of them led to a removal that stands.
-    upheld: int
+    #: Of all flags of this person, this one included; none when the account is gone.
+    record: FlagRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +58,9 @@ class FlaggedText:
 
     revision: Revision
     flags: int
+    #: What differs between these words and the present ones; ``None`` where that is not worked out,
+    #: because there are many, and empty where only how they are set differs.
+    changes: list[Segment] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,54 +75,27 @@ class CaseFile:
     answered: Revision | None
     #: The current words of the note that a reply stands under.
     note: Revision | None
+    #: What stands around it in its thread.
+    thread: Thread
+    #: The passage that it marks; of a reply, the one that its note marks.
+    passage: Passage | None
+    #: The latest first.
     earlier_texts: list[FlaggedText]
     flags: list[FlagRow]
     author: AuthorRecord | None
+    #: The decision that lets the present words stand, if one does.
+    review: Decision | None
     #: The latest first.
     decisions: list[Decision]
-    events: list[CaseEvent]
+    events: list[Event]
+    #: Why the post was held without a flag, if it waits.
+    held: str
 
     @property
     def earlier_decisions(self) -> list[Decision]:
         """All decisions but the one that holds now; of an open case, all."""
-        return self.decisions if self.case.state == CaseState.OPEN else self.decisions[1:]
-
-
-def queue_page(
-    moderator: User, *, state: str, kind: str = "", reason: str = "", number: str | None = None
-) -> tuple[Page[Case], list[QueueRow]]:
-    """One page of the cases in ``state``, and its rows.
-
-    Open cases come oldest first, decided ones latest decision first. ``number`` is the page's,
-    as it stands in the address; nonsense means the first page, too much the last.
-    """
-    cases = cases_for(moderator).filter(state=state)
-    if kind == "reply":
-        cases = cases.filter(post__note__isnull=False)
-    elif kind:
-        cases = cases.filter(post__kind=kind, post__note=None)
-    if reason:
-        cases = cases.filter(Exists(Flag.objects.filter(case=OuterRef("pk"), reason=reason)))
-    cases = cases.select_related(
-        "post__root__article", "post__annotation", "post__note__annotation"
-    )
-    if state == CaseState.DECIDED:
-        last = Decision.objects.filter(case=OuterRef("pk")).order_by("-id").values("pk")[:1]
-        cases = cases.order_by(Subquery(last).desc(nulls_last=True), "-pk")
-    else:
-        cases = cases.order_by("pk")
-    page = Paginator(cases, PAGE_SIZE).get_page(number)
-    return page, _rows(moderator, list(page.object_list))
-
-
-def waiting(moderator: User) -> int:
-    """How many cases are open."""
-    return cases_for(moderator).filter(state=CaseState.OPEN).count()
-
-
-def next_open(moderator: User) -> Case | None:
-    """The case that has waited longest."""
-    return cases_for(moderator).filter(state=CaseState.OPEN).order_by("pk").first()
+        none = (CaseState.OPEN, CaseState.CLOSED)
+        return self.decisions if self.case.state in none else self.decisions[1:]
 
 
 def case_file(moderator: User, case: Case) -> CaseFile:
@@ -142,8 +106,9 @@ def case_file(moderator: User, case: Case) -> CaseFile:
         .filter(pk=case.post_id)
         .first()
     )
-    current = answered = note = None
+    current = answered = note = passage = None
     earlier: list[FlaggedText] = []
+    thread = Thread()
     if post is not None:
         case.post = post
         readable = Revision.objects.visible_to(moderator)
@@ -160,110 +125,83 @@ def case_file(moderator: User, case: Case) -> CaseFile:
             said_in = post.note.note_from_id or post.note.pk
             note = readable.current().filter(post=said_in).first()
         replaced = readable.filter(post=post, superseded_at__isnull=False, flags__case=case)
-        counted = replaced.annotate(flag_count=Count("flags")).order_by("number")
-        earlier = [FlaggedText(revision, revision.flag_count) for revision in counted]
+        counted = replaced.annotate(flag_count=Count("flags")).order_by("-number")
+        earlier = [
+            FlaggedText(
+                revision,
+                revision.flag_count,
+                _changes(revision, current) if place < COMPARED and not post.note_from_id else None,
+            )
+            for place, revision in enumerate(counted)
+        ]
+        thread = thread_around(moderator, post)
+        marking = post.note or post
+        if marking.kind == Kind.ANNOTATION:
+            passage = passage_of(moderator, marking.annotation)
+    decisions = list(case.decisions.select_related("rule", "revision").order_by("pk"))
+    review = last_review(decisions)
+    if review and (post is None or post.current.number > last_reviewed(review)):
+        review = None
     return CaseFile(
         case=case,
         post=post,
         current=current,
         answered=answered,
         note=note,
+        thread=thread,
+        passage=passage,
         earlier_texts=earlier,
-        flags=_flags(case),
+        flags=_flags(moderator, case),
         author=_author_record(moderator, post.author) if post and post.author else None,
-        decisions=list(case.decisions.select_related("rule", "revision").order_by("-id")),
+        review=review,
+        decisions=decisions[::-1],
         events=list(case.events.all()),
+        held=why_held(moderator, post) if post else "",
     )
 
 
-def cases_for(moderator: User) -> QuerySet[Case]:
-    """The cases that ``moderator`` reads: all but those about what they wrote themselves."""
+def why_held(moderator: User, post: Post) -> str:
+    """Why ``post`` was held without a flag, in words for ``moderator``; empty unless it waits."""
+    return to_moderators(post.held_for, whole=moderator.moderates_site) if post.waits else ""
+
+
+def cases_for(moderator: User, part: Q | None = None) -> QuerySet[Case]:
+    """The cases that ``moderator`` reads: those in their part of the site, but for what they wrote
+    themselves; of several parts in one of them, if it is said which."""
     # Looked up case by case: "in" would first find every post there is on the site.
     readable = Post.objects.visible_to(moderator).exclude(author=moderator)
-    return Case.objects.filter(Exists(readable.filter(pk=OuterRef("post"))))
+    theirs = cases_within(moderator) if part is None else part
+    return Case.objects.filter(theirs, Exists(readable.filter(pk=OuterRef("post"))))
 
 
-def _rows(moderator: User, cases: list[Case]) -> list[QueueRow]:
-    """``cases`` as lines, in three queries."""
-    ids = [case.pk for case in cases]
-    said_in = {case.pk: case.post.note_from_id or case.post_id for case in cases}
-    texts = dict(
-        Revision.objects.current()
-        .visible_to(moderator)
-        .filter(post__in=said_in.values())
-        .values_list("post", Substr("text", 1, EXCERPT + 1))
-    )
-    reasons = _reasons(ids)
-    decisions = {
-        decision.case_id: decision
-        for decision in Decision.objects.filter(case__in=ids).select_related("rule").order_by("id")
-    }
-    return [
-        QueueRow(
-            case=case,
-            excerpt=_shorten(texts.get(said_in[case.pk], "")),
-            reasons=reasons.get(case.pk, []),
-            decision=decisions.get(case.pk),
-        )
-        for case in cases
-    ]
+def _changes(flagged: Revision, current: Revision | None) -> list[Segment] | None:
+    if current is None:
+        return None
+    if flagged.text == current.text:
+        return []
+    return fold(word_diff(flagged.text, current.text))
 
 
-def _reasons(cases: Collection[int]) -> dict[int, list[tuple[str, int]]]:
-    """Reasons and their counts by case."""
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    counted = (
-        Flag.objects.filter(case__in=cases)
-        .order_by()
-        .values_list("case", "reason")
-        .annotate(n=Count("pk"))
-        .order_by("case", "-n", "reason")
-    )
-    for case, reason, n in counted:
-        found[case].append((FlagReason(reason).label, n))
-    return found
-
-
-def _flags(case: Case) -> list[FlagRow]:
-    flags = list(case.flags.select_related("revision"))
-    records = _flaggers({flag.flagger_id for flag in flags if flag.flagger_id})
-    return [FlagRow(flag, *records.get(flag.flagger_id or 0, (0, 0))) for flag in flags]
-
-
-def _flaggers(people: Collection[int]) -> dict[int, tuple[int, int]]:
-    """For each of ``people``: the flags they raised, and those that were upheld.
-
-    A flag is upheld when the first decision after it was a removal that nobody undid.
-    """
-    after = Decision.objects.filter(
-        case=OuterRef("case"), created_at__gte=OuterRef("created_at")
-    ).order_by("id")
-    judged = Flag.objects.filter(flagger__in=people).annotate(
-        outcome=Subquery(after.values("action")[:1]),
-        undone=Exists(after.filter(action=Action.RESTORE)),
-    )
-    counted = (
-        judged.order_by()
-        .values_list("flagger")
-        .annotate(
-            raised=Count("pk"),
-            upheld=Count("pk", filter=Q(outcome=Action.REMOVE, undone=False)),
-        )
-    )
-    return {flagger: (raised, upheld) for flagger, raised, upheld in counted}
+def _flags(moderator: User, case: Case) -> list[FlagRow]:
+    """The flags in ``case``; to who moderates parts of the site, their records there are shown."""
+    flags = list(case.flags.select_related("revision", "flagger"))
+    people = {flag.flagger_id for flag in flags if flag.flagger_id}
+    found = records(people, cases_within(moderator, "case"))
+    return [FlagRow(flag, found.get(flag.flagger_id or 0, FlagRecord())) for flag in flags]
 
 
 def _author_record(moderator: User, author: User) -> AuthorRecord:
     theirs = Post.objects.visible_to(moderator).filter(author=author).exclude(audience="private")
+    theirs = theirs.filter(within(moderator, ""))
     posts = theirs.exclude(state=State.DRAFT).aggregate(
         posts=Count("pk"), removed=Count("pk", filter=Q(state=State.REMOVED))
     )
     kept = Decision.objects.filter(
-        case__post__author=author, action__in=(Action.KEEP, Action.RESTORE)
+        cases_within(moderator, "case"),
+        case__post__author=author,
+        action__in=(Action.KEEP, Action.RESTORE),
     ).count()
-    return AuthorRecord(joined=author.date_joined, kept=kept, **posts)
-
-
-def _shorten(text: str) -> str:
-    """``text`` cut to the length the queue shows, with a sign that it was."""
-    return text if len(text) <= EXCERPT else text[:EXCERPT].rstrip() + " …"
+    sanctions: list[Sanction] = []
+    if moderator.moderates_site:
+        sanctions = list(Sanction.objects.filter(person=author).in_force().order_by("-id"))
+    return AuthorRecord(joined=author.date_joined, kept=kept, sanctions=sanctions, **posts)

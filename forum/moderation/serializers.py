@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from forum.discussion.holding import OF_ELSEWHERE
 from forum.discussion.models import Kind, Post, State
 from forum.discussion.serializers import words_of
-from forum.lib.fields import Choice, Input, SlugOrNumber, Text, Whole
+from forum.lib.api import ProblemSerializer
+from forum.lib.diff import Change, Segment
+from forum.lib.fields import Choice, Input, SlugOrNumber, Text, Texts, Whole, YesNo
+from forum.moderation.deciding import LABELLED
 from forum.moderation.models import (
     Action,
+    Basis,
     Case,
-    CaseEvent,
     CaseState,
+    Category,
     Decision,
+    Event,
     EventKind,
     Flag,
     FlagReason,
+    FlagSetAside,
     Rule,
 )
+from forum.moderation.queue.changes import Changes
+from forum.moderation.reviewed import review_for
+
+_SEEN_EVENT = (
+    "The id of the last event of the log that you read; a 409 tells what came after. Without it, "
+    "the last decision."
+)
+_SEEN_REVISION = "The id of the text that you read; a 409 tells how the present one differs."
 
 # What clients send
 
@@ -30,36 +46,88 @@ class NewFlag(Input):
 
 
 class NewDecision(Input):
-    action = Choice(Action.choices)
+    action = Choice(LABELLED)
     version = Whole(help_text="The version of the case that you read; 409 when it is not the last.")
     rule = SlugOrNumber(
-        required=False, allow_null=True, help_text="Its slug or its number. A removal needs one."
+        required=False,
+        allow_null=True,
+        help_text="Its slug or number. A restriction needs one.",
     )
     reason = Text(
         required=False,
         allow_null=True,
         allow_blank=True,
-        help_text="For the author and the flaggers. A removal needs one.",
+        help_text="For the author and the flaggers. A restriction needs one.",
     )
     note = Text(required=False, allow_null=True, allow_blank=True, help_text="For moderators only.")
+    tags = Texts(
+        each=60,
+        most=50,
+        required=False,
+        help_text="Of `retag`: the slugs of the tags that it gets.",
+    )
+    hide = YesNo(
+        required=False, help_text="Of `ask-revision`: hide it until its author has changed it."
+    )
+    legal_ground = Text(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="The law that a restriction rests on, if it rests on one.",
+    )
+    category = Choice(
+        Category.choices,
+        required=False,
+        help_text="What a restriction is about, where it is not what its rule is about.",
+    )
+    seen_event = Whole(required=False, help_text=_SEEN_EVENT)
+    seen_revision = Whole(required=False, help_text=_SEEN_REVISION)
 
 
 class Reopening(Input):
     version = Whole()
     reason = Text(allow_blank=True)
+    seen_event = Whole(required=False, help_text=_SEEN_EVENT)
+    seen_revision = Whole(required=False, help_text=_SEEN_REVISION)
 
 
 # What the site answers
+
+
+class ReviewSerializer(serializers.ModelSerializer[Decision]):
+    """That words were reviewed and stay, as whoever flags them is told."""
+
+    rule = serializers.SlugRelatedField[Rule](slug_field="slug", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Decision
+        fields = ["created_at", "rule", "reason"]
 
 
 class FlagSerializer(serializers.ModelSerializer[Flag]):
     """One person's flag, as that person gets it back."""
 
     revision = serializers.IntegerField(source="revision_id", help_text="What was flagged.")
+    counts = serializers.SerializerMethodField(
+        help_text="False where the flags of this person are set aside."
+    )
+
+    review = serializers.SerializerMethodField(
+        help_text="Where a moderator has let these very words stand: when, by which rule, and why. "
+        "It holds until they change; notice of what is illegal is given apart."
+    )
 
     class Meta:
         model = Flag
-        fields = ["id", "reason", "note", "revision", "created_at"]
+        fields = ["id", "reason", "note", "revision", "created_at", "counts", "review"]
+
+    def get_counts(self, flag: Flag | FlagSetAside) -> bool:
+        return isinstance(flag, Flag)
+
+    @extend_schema_field(ReviewSerializer(allow_null=True))
+    def get_review(self, flag: Flag | FlagSetAside) -> dict[str, object] | None:
+        review = review_for(flag)
+        return dict(ReviewSerializer(review).data) if review else None
 
 
 class ModeratorFlagSerializer(FlagSerializer):
@@ -81,17 +149,19 @@ class ModeratorSerializer(serializers.Serializer[Decision]):
     name = serializers.CharField(source="moderator_name")
 
 
-class ActorSerializer(serializers.Serializer[CaseEvent]):
+class ActorSerializer(serializers.Serializer[Event]):
     name = serializers.CharField(source="actor_name")
 
 
 class CaseFlagSerializer(FlagSerializer):
-    """A flag in its case."""
+    """A flag in its case, which says itself what was decided."""
 
     flagger = FlaggerSerializer(source="*")
 
     class Meta(FlagSerializer.Meta):
-        fields = [*FlagSerializer.Meta.fields, "flagger"]
+        fields = [*(name for name in FlagSerializer.Meta.fields if name != "review"), "flagger"]
+
+    review = None  # type: ignore[assignment]
 
 
 class RuleSerializer(serializers.ModelSerializer[Rule]):
@@ -107,6 +177,15 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
     moderator = ModeratorSerializer(source="*")
     state_before = serializers.ChoiceField(choices=State.choices)
     state_after = serializers.ChoiceField(choices=State.choices)
+    basis = serializers.ChoiceField(choices=Basis.choices, help_text="On what occasion.")
+    overrides = serializers.IntegerField(
+        source="overrides_id",
+        allow_null=True,
+        help_text="The decision that it turns back, or that an appeal was against.",
+    )
+    effect = serializers.SerializerMethodField(
+        help_text="What it changed beside the state, by name: before and after."
+    )
 
     class Meta:
         model = Decision
@@ -120,8 +199,25 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
             "moderator",
             "state_before",
             "state_after",
+            "basis",
+            "overrides",
+            "legal_ground",
+            "category",
+            "effect",
             "created_at",
         ]
+
+    def get_effect(self, decision: Decision) -> dict[str, list[Any]]:
+        effect: dict[str, list[Any]] = decision.effect
+        if self.context["request"].user.moderates_site:
+            return effect
+        # Why it waited may say what its author did elsewhere.
+        return {
+            name: ["check" if value in OF_ELSEWHERE else value for value in values]
+            if name == "held_for"
+            else values
+            for name, values in effect.items()
+        }
 
 
 class AuthorSerializer(serializers.Serializer[Post]):
@@ -168,15 +264,45 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
         fields = ["id", "version", "state", "post", "flags", "decisions", "opened_at"]
 
 
-class EventSerializer(serializers.ModelSerializer[CaseEvent]):
+class EventSerializer(serializers.ModelSerializer[Event]):
     """One line of a case's log."""
 
     kind = serializers.ChoiceField(choices=EventKind.choices)
     actor = ActorSerializer(source="*")
 
     class Meta:
-        model = CaseEvent
+        model = Event
         fields = ["id", "kind", "actor", "detail", "created_at"]
+
+
+class TextChangeSerializer(serializers.Serializer[Segment]):
+    """A stretch of the text; the parts that are not `added`, one after the other, are what you
+    read. A `gap` stands for much that is the same."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Change])
+    text = serializers.CharField(trim_whitespace=False)
+
+
+class ChangesSerializer(serializers.Serializer[Changes]):
+    """What has happened in a case since it was read."""
+
+    decision = DecisionSerializer(allow_null=True, help_text="The last; null if there is none.")
+    events = EventSerializer(many=True, help_text="Of the log, the oldest first.")
+    text = TextChangeSerializer(many=True, help_text="Empty where the words are the same.")
+
+
+class StaleCaseSerializer(ProblemSerializer):
+    """Why a case could not be decided as it was read: what has happened since, and who has it."""
+
+    version = serializers.IntegerField(required=False, help_text="The present one.")
+    state = serializers.ChoiceField(choices=CaseState.choices, required=False)
+    claimed_by = serializers.CharField(
+        required=False, help_text="Who is deciding it, if somebody else is."
+    )
+    post_state = serializers.ChoiceField(
+        choices=State.choices, required=False, help_text="Where the action makes no sense any more."
+    )
+    changes = ChangesSerializer(required=False)
 
 
 class CaseDetailSerializer(CaseSerializer):

@@ -1,21 +1,54 @@
-"""Pages of moderation: flagging, the rules, the queue, and one case."""
+"""Pages of moderation: flagging, and one case."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum.accounts.models import User
 from forum.discussion.lookup import get_post_for
 from forum.discussion.models import Post
 from forum.lib.errors import Conflict, NotFound, Refused
-from forum.lib.web import add_refusal, is_fragment, page_errors, person_of, take_unsent
+from forum.lib.web import (
+    add_refusal,
+    asks_for_preview,
+    carry_over,
+    is_fragment,
+    page_errors,
+    person_of,
+    redirect_page,
+    take_unsent,
+)
 from forum.moderation import actions, reading
-from forum.moderation.forms import DecisionForm, FlagForm, QueueFilter, ReopenForm
-from forum.moderation.models import Case, CaseState, Flag, Rule
-from forum.permissions import require
+from forum.moderation.effects import actions_for
+from forum.moderation.forms import DecisionForm, FlagForm, ReopenForm, focus_error
+from forum.moderation.models import (
+    RESTRICTIONS,
+    Appeal,
+    Case,
+    Flag,
+    FlagReason,
+    FlagSetAside,
+    Notice,
+    NoticeState,
+)
+from forum.moderation.notices.views import address_for
+from forum.moderation.people.setting_aside import take_flag
+from forum.moderation.previewing import Preview, preview
+from forum.moderation.queue import whereabouts
+from forum.moderation.queue.changes import Changes, changes_since
+from forum.moderation.queue.explaining import priority_of
+from forum.moderation.queue.leases import claimant_of
+from forum.moderation.queue.similar import similar_to
+from forum.moderation.queue.taking import next_case
+from forum.moderation.queue.views import taken, undoable
+from forum.moderation.reasons import readings
+from forum.moderation.record import UNDECIDED
+from forum.moderation.reviewed import review_for
+from forum.permissions import can, refusal, require
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,12 +56,24 @@ from forum.permissions import require
 def flag(request: HttpRequest, pk: int) -> HttpResponse:
     """Object to a post. Whoever has done so already is told that it arrived."""
     person = person_of(request)
-    post = get_post_for(person, pk)
+    try:
+        post = get_post_for(person, pk)
+    except NotFound:
+        # It may be hidden, or gone, because of that very flag.
+        raised = Flag.objects.filter(flagger=person, revision__post=pk).select_related("case")
+        if own := raised.last():
+            return _receipt(request, None, own)
+        raise
     require(person, "post.flag", post)
     if request.method == "POST":
         return _take_flag(request, person, post)
     raised = Flag.objects.filter(flagger=person, revision__post=post, revision__superseded_at=None)
-    earlier = raised.select_related("case").first()
+    aside = FlagSetAside.objects.filter(
+        flagger=person, revision__post=post, revision__superseded_at=None
+    )
+    earlier = raised.select_related("case").first() or (
+        aside.first() if person.is_sanctioned else None
+    )
     if earlier:
         return _receipt(request, post, earlier)
     return _flag_page(request, post, FlagForm(post=post, initial=take_unsent(request)))
@@ -36,17 +81,22 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _take_flag(request: HttpRequest, flagger: User, post: Post) -> HttpResponse:
     form = FlagForm(request.POST, post=post)
+    if form.is_valid() and form.cleaned_data["reason"] == FlagReason.ILLEGAL:
+        # The law asks for more than a flag holds.
+        address = address_for(post)
+        carry_over(request, address, explanation=form.cleaned_data["note"])
+        return redirect_page(request, address)
     if not form.is_valid():
         return _flag_page(request, post, form, status=400)
     try:
-        flag, new = actions.flag_post(flagger=flagger, post=post, **form.cleaned_data)
+        flag, new = take_flag(flagger=flagger, post=post, **form.cleaned_data)
     except Refused as refusal:
         add_refusal(form, refusal)
         return _flag_page(request, post, form, status=400)
     if is_fragment(request):
         return _receipt(request, post, flag, new=new)
     if not new:
-        messages.info(request, "You had flagged this already; once is enough.")
+        messages.info(request, _("You had flagged this already; once is enough."))
     return redirect("post-flag", post.pk)
 
 
@@ -60,42 +110,14 @@ def _flag_page(
     return render(request, template, context, status=status)
 
 
-def _receipt(request: HttpRequest, post: Post, flag: Flag, *, new: bool = True) -> HttpResponse:
+def _receipt(
+    request: HttpRequest, post: Post | None, flag: Flag | FlagSetAside, *, new: bool = True
+) -> HttpResponse:
+    """What whoever raised ``flag`` is told; of a ``post`` that they can no longer read, no more."""
     part = "moderation/flag_receipt.html"
     template = part if is_fragment(request) else "moderation/flagged.html"
-    return render(request, template, {"post": post, "flag": flag, "new": new})
-
-
-@require_safe
-@page_errors
-def rules(request: HttpRequest) -> HttpResponse:
-    """The rules in force, for everybody."""
-    return render(request, "moderation/rules.html", {"rules": Rule.objects.filter(retired_at=None)})
-
-
-@require_safe
-@page_errors
-def queue(request: HttpRequest) -> HttpResponse:
-    """The cases that wait for a decision, or those that have one."""
-    moderator = _moderator(request)
-    narrowed = QueueFilter(request.GET)
-    state = narrowed.wanted("state") or CaseState.OPEN
-    page, rows = reading.queue_page(
-        moderator,
-        state=state,
-        kind=narrowed.wanted("kind"),
-        reason=narrowed.wanted("reason"),
-        number=request.GET.get("page"),
-    )
-    context = {
-        "page": page,
-        "rows": rows,
-        "state": state,
-        "filter": narrowed,
-        "narrowed": narrowed.wanted("kind") or narrowed.wanted("reason"),
-        "waiting": reading.waiting(moderator),
-    }
-    return render(request, "moderation/queue.html", context)
+    context = {"post": post, "flag": flag, "new": new, "review": post and review_for(flag)}
+    return render(request, template, context)
 
 
 @require_safe
@@ -115,11 +137,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     moderator = _moderator(request)
     found = _case(pk)
     require(moderator, "case.decide", found)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, post=found.post)
     if not form.is_valid():
         _mind_version(form)
         return _case_page(request, found, sent=form, status=400)
     try:
+        if asks_for_preview(request):
+            said = preview(moderator=moderator, case=found, **form.cleaned_data)
+            return _case_page(request, found, sent=_filled_in(request, form), preview=said)
         decision = actions.decide(moderator=moderator, case=found, **form.cleaned_data)
     except Refused as refusal:
         add_refusal(form, refusal)
@@ -128,10 +153,26 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return _case_page(request, found, sent=form, conflict=conflict, status=409)
     messages.success(
         request,
-        f"Decided: {decision.get_action_display().lower()}. The author and whoever flagged it "
-        "have been told.",
+        _("Decided: %(value)s. The author and whoever flagged it have been told.")
+        % {"value": decision.get_action_display()},
     )
+    # Whoever works through the queue goes on with what waits next, where they were.
+    if "next" in request.POST:
+        following = taken(moderator, whereabouts.wanted(request, moderator))
+        return redirect(following or whereabouts.address(request))
     return redirect(found)
+
+
+def _filled_in(request: HttpRequest, form: DecisionForm) -> DecisionForm:
+    """The valid ``form`` with the words of the template that it chose, to be changed if wanted."""
+    data = request.POST.copy()
+    rule = form.cleaned_data["rule"]
+    data["template"] = ""
+    data["reason"] = form.cleaned_data["reason"]
+    data["rule"] = str(rule.pk) if rule else ""
+    filled_in = DecisionForm(data, post=form.post)
+    filled_in.is_valid()
+    return filled_in
 
 
 @require_POST
@@ -152,7 +193,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         return _case_page(request, found, sent=form, status=400)
     except Conflict as conflict:
         return _case_page(request, found, sent=form, conflict=conflict, status=409)
-    messages.success(request, "The case is open again.")
+    messages.success(request, _("The case is open again."))
     return redirect(found)
 
 
@@ -165,14 +206,14 @@ def _moderator(request: HttpRequest) -> User:
 def _case(pk: int) -> Case:
     found = Case.objects.select_related("post").filter(pk=pk).first()
     if found is None:
-        raise NotFound("There is no such case.")
+        raise NotFound(_("There is no such case."))
     return found
 
 
 def _mind_version(form: DecisionForm | ReopenForm) -> None:
     """Say aloud what is wrong with a field that nobody sees."""
     if "version" in form.errors:
-        form.add_error(None, "The form came in incomplete. Look at the case and send it again.")
+        form.add_error(None, _("The form came in incomplete. Look at the case and send it again."))
 
 
 def _case_page(
@@ -181,6 +222,7 @@ def _case_page(
     *,
     sent: DecisionForm | ReopenForm | None = None,
     conflict: Conflict | None = None,
+    preview: Preview | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of a case as it stands now, with what was typed still in the form ``sent``.
@@ -191,23 +233,59 @@ def _case_page(
     moderator = person_of(request)
     found.refresh_from_db()
     file = reading.case_file(moderator, found)
-    is_open = found.state == CaseState.OPEN
+    author = file.post.author if file.post else None
+    waits = found.state in UNDECIDED and not found.appealed_at
+    why_not = refusal(moderator, "case.decide", found) if waits else None
+    is_open = waits and why_not is None
     decision = sent if isinstance(sent, DecisionForm) else None
     if is_open and decision is None:
-        decision = DecisionForm(initial=take_unsent(request))
+        decision = DecisionForm(initial=take_unsent(request), post=found.post)
+    if sent and not conflict:
+        focus_error(sent)
     if decision:
-        decision.offer(found.post.state)
-    reopening = sent if isinstance(sent, ReopenForm) else None if is_open else ReopenForm()
+        decision.offer(found.post.state, actions_for(found.post))
+    reopening = sent if isinstance(sent, ReopenForm) else None
+    settled = found.state not in UNDECIDED and not found.appealed_at
+    if reopening is None and settled and can(moderator, "case.reopen", found):
+        reopening = ReopenForm()
     read = None if conflict or sent is None else sent.cleaned_data.get("version")
     context = {
         "file": file,
         "case": found,
         "post": file.post,
         "is_open": is_open,
+        "why_not": why_not,
         "decision": decision,
         "reopening": reopening,
         "version": read or found.version,
         "conflict": conflict,
-        "next_case": None if is_open else reading.next_open(moderator),
+        "appeals": Appeal.objects.filter(decision__case=found, outcome="")
+        if found.appealed_at
+        else [],
+        "edits_reasons": can(moderator, "reason.edit"),
+        "reasons": readings(decision.reasons, found.post) if decision else [],
+        "preview": preview,
+        "noticed": decision is not None
+        and Notice.objects.filter(case=found, state=NoticeState.RECEIVED).exists(),
+        "next_case": None
+        if is_open
+        else next_case(moderator, whereabouts.wanted(request, moderator)),
+        "claimant": claimant_of(found),
+        "priority": priority_of(moderator, found, found.post),
+        "changes": _changes(request, found) if conflict else None,
+        "similar": similar_to(moderator, found, file.current) if file.post else [],
+        "undo": undoable(moderator),
+        "reads_records": moderator.moderates_site,
+        "may_sanction": author is not None and can(moderator, "person.sanction", author),
+        "led_to_it": next((one for one in file.decisions if one.action in RESTRICTIONS), None),
     }
     return render(request, "moderation/case.html", context, status=status)
+
+
+def _changes(request: HttpRequest, found: Case) -> Changes:
+    """What has happened since whoever sent a form looked at the case, as that form says it."""
+    seen = {}
+    for name in ("event", "revision"):
+        said = request.POST.get(f"seen_{name}", "")
+        seen[name] = int(said) if said.isdecimal() and len(said) < 19 else 0
+    return changes_since(person_of(request), found, **seen)

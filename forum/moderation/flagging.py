@@ -1,0 +1,90 @@
+"""Flagging: what readers object to becomes a case, or joins one."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from forum.accounts.models import User
+from forum.discussion.models import Post, Revision
+from forum.lib.errors import Forbidden, Refused
+from forum.lib.interface import spoken_by_site
+from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.moderation.models import Case, CaseState, EventKind, Flag, FlagReason, Sanctioning
+from forum.moderation.people.standing import holding
+from forum.moderation.queue.hiding import hide_if_enough
+from forum.moderation.queue.placing import place
+from forum.moderation.queue.reporters import standing_of
+from forum.moderation.record import log
+from forum.moderation.reviewed import review_of
+from forum.moderation.standing import opens_as
+from forum.permissions import require
+
+
+def flag_post(*, flagger: User, post: Post, reason: str, note: str = "") -> tuple[Flag, bool]:
+    """Flag the current revision of ``post``; return the flag and whether it is new.
+
+    One person flags one revision once: the second time gives back the first flag. A flag opens
+    a case, or joins it; one that was decided it opens again, unless a moderator has let these very
+    words stand: "reviewed, fine" holds until they change (``reviewed``). What is against the law
+    comes as a notice, and each of these is decided.
+
+    Raises ``Forbidden`` where the flags of ``flagger`` are set aside: ``take_flag`` of
+    ``people.setting_aside`` keeps those, and is what takes flags from people.
+    """
+    require(flagger, "post.flag", post)
+    if holding(flagger, post, Sanctioning.MUTE_FLAGS):
+        raise Forbidden(_("Your flags are set aside."), code="flags-set-aside")
+    if reason not in FlagReason.values:
+        raise Refused(
+            "reason", _("Choose one of: %(choices)s.") % {"choices": ", ".join(FlagReason.values)}
+        )
+    note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False)
+    revision = post.current
+    try:
+        with transaction.atomic():
+            flag = _flag(flagger, post, revision, reason, note)
+    except IntegrityError:
+        # Either this person flagged it already, or another opened the case a moment before us.
+        earlier = Flag.objects.filter(flagger=flagger, revision=revision).first()
+        if earlier:
+            return earlier, False
+        with transaction.atomic():
+            flag = _flag(flagger, post, revision, reason, note)
+    return flag, True
+
+
+def _flag(flagger: User, post: Post, revision: Revision, reason: str, note: str) -> Flag:
+    case, opened = Case.objects.get_or_create(post=post)
+    if not opened:
+        # Before anything else: this waits for a decision that is just being made, so that what
+        # follows sees it, and the flag is no older than it.
+        Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
+    flag = Flag.objects.create(
+        case=case,
+        revision=revision,
+        flagger=flagger,
+        flagger_name=flagger.public_name,
+        reason=reason,
+        note=note,
+        **standing_of(flagger, post)._asdict(),
+    )
+    review = None if opened else review_of(case, revision)
+    with spoken_by_site():
+        said = str(flag.get_reason_display())
+        if review:
+            said += ". " + _("These words had been reviewed, and stay.")
+        again = _("A flag on words that had not been reviewed.")
+    if opened:
+        log(case, EventKind.OPENED, flagger)
+    elif not review:
+        decided = Case.objects.filter(pk=case.pk, state=CaseState.DECIDED)
+        if decided.update(state=opens_as(case)):
+            log(case, EventKind.REOPENED, flagger, again)
+    log(case, EventKind.FLAGGED, flagger, said)
+    case.refresh_from_db()
+    place(case)
+    if not review:
+        hide_if_enough(case, post, revision)
+    return flag

@@ -1,0 +1,99 @@
+"""Appeals against sanctions: whoever has one objects to it, and somebody else looks at it again."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.accounts.models import User
+from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.interface import spoken_by_site
+from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
+from forum.moderation.models import Appeal, EventKind, Outcome, Party, Sanction
+from forum.moderation.people.bookkeeping import lock, log, person_of
+from forum.moderation.people.grounds import all_of
+from forum.moderation.people.lifting import overturn_or_lift
+from forum.moderation.people.telling import tell_of_answer
+from forum.permissions import require
+
+#: What can become of an appeal against a sanction: it was right, or it was wrong from the start.
+OUTCOMES = (Outcome.UPHELD, Outcome.OVERTURNED)
+
+
+def appeal_against(*, sanction: Sanction, appellant: User, text: str) -> Appeal:
+    """Object to ``sanction``, once.
+
+    Raises ``Refused`` naming ``text``, ``Conflict`` the second time or where it was lifted, and
+    what ``permissions`` raises.
+    """
+    require(appellant, "sanction.appeal", sanction)
+    text = clean_source(text, field="text", limit=COMMENT_LIMIT).strip()
+    try:
+        with transaction.atomic():
+            # Whoever lifts it holds the account's row.
+            lock(appellant)
+            sanction.refresh_from_db()
+            require(appellant, "sanction.appeal", sanction)
+            appeal = Appeal.objects.create(
+                sanction=sanction,
+                party=Party.SANCTIONED,
+                appellant=appellant,
+                appellant_name=appellant.public_name,
+                text=text,
+            )
+            with spoken_by_site():
+                log(EventKind.APPEALED, appellant, sanction, sanction.get_kind_display())
+    except IntegrityError:
+        raise Conflict(_("You have appealed against this already."), code="appealed") from None
+    return appeal
+
+
+def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, answer: str) -> Appeal:
+    """Decide an appeal against a sanction, with a written ``answer``; tell everybody concerned.
+
+    *Overturned* says that it was wrong from the start: it ends, and what it replaced holds again.
+    Raises ``Refused`` naming the field, ``Conflict`` where somebody was faster, and what
+    ``permissions`` raises.
+    """
+    require(moderator, "sanction.answer", appeal)
+    if outcome not in OUTCOMES:
+        these = {"choices": all_of([str(one.value) for one in OUTCOMES])}
+        raise Refused("outcome", _("Choose one of: %(choices)s.") % these)
+    answer = clean_source(answer, field="answer", limit=NOTE_LIMIT).strip()
+    sanction = appeal.sanction
+    if sanction is None:
+        raise NotFound(_("There is no such appeal."))
+    with transaction.atomic():
+        # First of all, as whoever lifts or appeals does.
+        person_of(sanction)
+        # Compare and set: of two who decide at once, one does.
+        if not Appeal.objects.filter(pk=appeal.pk, outcome="").update(
+            outcome=outcome,
+            answer=answer,
+            decided_by=moderator,
+            decided_by_name=moderator.public_name,
+            decided_at=timezone.now(),
+        ):
+            raise _answered(appeal)
+        if outcome == Outcome.OVERTURNED:
+            overturn_or_lift(sanction, moderator, answer, overturned=True)
+        appeal.refresh_from_db()
+        judges = [one for one in (sanction.moderator, sanction.approved_by) if one]
+        own = moderator in judges
+        with spoken_by_site():
+            said = f"{Outcome(outcome).label}. {answer}"
+            if own:
+                said += " " + _("Decided by whoever gave it: nobody else could.")
+        log(EventKind.APPEAL_DECIDED, moderator, sanction, said)
+        tell_of_answer(appeal, [one for one in judges if one != moderator], own=own)
+    return appeal
+
+
+def _answered(appeal: Appeal) -> Conflict:
+    now = Appeal.objects.get(pk=appeal.pk)
+    said = {"moderator_name": now.decided_by_name, "outcome": now.get_outcome_display()}
+    return Conflict(
+        _("%(moderator_name)s has decided this appeal already: %(outcome)s.") % said,
+        {"outcome": now.outcome},
+    )

@@ -1,0 +1,252 @@
+"""The forms about people. What may be done is for the actions to say, not for these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from forum.accounts.models import User
+from forum.courses.models import Course
+from forum.discussion.lookup import as_id
+from forum.moderation.forms import RuleField
+from forum.moderation.models import Decision, Misuse, Outcome, Rule, Sanctioning, Scope
+from forum.moderation.people.grounds import LAW_LIMIT, MOST_DAYS, Grounds, Place
+from forum.moderation.people.offered import (
+    OFFERED,
+    articles_for,
+    decisions_for,
+    scopes_for,
+)
+from forum.moderation.roles.scope import courses_of
+
+_MOST = 2**31 - 1
+
+
+class DecisionField(forms.ModelChoiceField):
+    """Decisions, as somebody tells them apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """What was decided about which post, by which rule, when."""
+        about = {
+            "action": obj.get_action_display(),
+            "noun": obj.case.post.noun,
+            "day": date_format(localtime(obj.created_at), "SHORT_DATE_FORMAT"),
+        }
+        said = _("%(action)s: %(noun)s, %(day)s") % about
+        return f"{said} ({obj.rule})" if obj.rule else said
+
+
+class SanctionForm(forms.Form):
+    """A sanction, as whoever has read the record up to ``seen`` gives it."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=_MOST)
+    kind = forms.ChoiceField(
+        label=_lazy("What should be done?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Sanctioning.WARN, _lazy("Warn: they read it and say so before they post again")),
+            (Sanctioning.PREMODERATE, _lazy("Pre-moderate: what they write is held")),
+            (Sanctioning.MUTE_FLAGS, _lazy("Set their flags aside, after a warning about flags")),
+            (Sanctioning.SILENCE, _lazy("Silence: they cannot post, annotate, edit or endorse")),
+            (Sanctioning.SUSPEND, _lazy("Suspend: they can do nothing but read")),
+            (Sanctioning.BAN, _lazy("Ban, for good: another moderator has to approve it")),
+        ],
+        error_messages={"required": _lazy("Choose what should be done.")},
+    )
+    days = forms.IntegerField(
+        label=_lazy("For how many days"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_lazy("Not for a warning or a ban."),
+    )
+    scope = forms.ChoiceField(
+        label=_lazy("Where"),
+        widget=forms.RadioSelect,
+        choices=Scope.choices,
+        initial=Scope.SITE,
+    )
+    article = forms.SlugField(
+        label=_lazy("Which article"),
+        required=False,
+        help_text=_lazy("The last part of its address."),
+    )
+    course = forms.ModelChoiceField(
+        label=_lazy("Which course"),
+        queryset=Course.objects.none(),
+        required=False,
+        empty_label=_lazy("None"),
+    )
+    decision = DecisionField(
+        label=_lazy("The decision that led to it"),
+        queryset=Decision.objects.none(),
+        required=False,
+        empty_label=_lazy("None"),
+        help_text=_lazy("The person is led to it, and the record too."),
+    )
+    rule = RuleField(
+        label=_lazy("Rule"),
+        queryset=Rule.objects.none(),
+        required=False,
+        empty_label=_lazy("No rule, but the law"),
+    )
+    legal_ground = forms.CharField(
+        label=_lazy("Law"),
+        required=False,
+        max_length=LAW_LIMIT,
+        help_text=_lazy("Where it rests on one: the act and the section."),
+    )
+    reason = forms.CharField(
+        label=_lazy("Public reason"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_lazy("The person reads it, in the statement of reasons."),
+        error_messages={"required": _lazy("Give the person a reason.")},
+    )
+    note = forms.CharField(
+        label=_lazy("Private note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_lazy("Only moderators will read it."),
+    )
+    misuse = forms.ChoiceField(
+        label=_lazy("Misuse of the site"),
+        required=False,
+        choices=[("", _lazy("None in the sense of the law")), *Misuse.choices],
+        help_text=_lazy("Then say the four things below, which the law has weighed."),
+    )
+    number = forms.IntegerField(
+        label=_lazy("How many"), required=False, min_value=1, max_value=_MOST
+    )
+    of = forms.IntegerField(
+        label=_lazy("Of how many"), required=False, min_value=1, max_value=_MOST
+    )
+    gravity = forms.CharField(
+        label=_lazy("How grave"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    intent = forms.CharField(
+        label=_lazy("With what intent"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    meanwhile = forms.BooleanField(
+        label=_lazy("Suspend them until the ban is decided, for seven days at most"),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, moderator: User, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.moderator = moderator
+        offered: Any = self.fields
+        if not moderator.moderates_site:
+            scopes = scopes_for(moderator)
+            offered["scope"].choices = [(scope.value, scope.label) for scope in scopes]
+            offered["scope"].initial = scopes[0] if scopes else None
+            # Those are of the account.
+            whole = (Sanctioning.SUSPEND, Sanctioning.BAN)
+            offered["kind"].choices = [
+                choice for choice in offered["kind"].choices if choice[0] not in whole
+            ]
+        offered["course"].queryset = courses_of(moderator)
+        for scope, name in ((Scope.COURSE, "course"), (Scope.ARTICLE, "article")):
+            if scope not in dict(offered["scope"].choices):
+                del self.fields[name]
+        self._offer_decisions(decisions_for(moderator, person))
+        rule: RuleField = self.fields["rule"]  # type: ignore[assignment]
+        rule.queryset = Rule.objects.filter(retired_at=None)
+
+    def _offer_decisions(self, decisions: QuerySet[Decision]) -> None:
+        """The latest of them; and the one that is meant, however old."""
+        field: DecisionField = self.fields["decision"]  # type: ignore[assignment]
+        field.queryset = decisions
+        meant = as_id(str(self["decision"].value() or ""))
+        latest = list(decisions[:OFFERED])
+        if meant and all(one.pk != meant for one in latest):
+            latest += decisions.filter(pk=meant)
+        named = [(one.pk, field.label_from_instance(one)) for one in latest]
+        field.choices = [("", field.empty_label), *named]
+        self.offers_decisions = bool(latest or meant)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the article, or refuse; of the places that are not meant none is taken."""
+        said = super().clean() or self.cleaned_data
+        scope = said.get("scope")
+        if scope == Scope.ARTICLE:
+            found = articles_for(self.moderator).filter(slug=said.get("article") or "").first()
+            if found is None:
+                self.add_error("article", _lazy("There is no such article."))
+            said["article"] = found
+        if scope == Scope.COURSE and not said.get("course"):
+            self.add_error("course", _lazy("Choose the course."))
+        return said
+
+    def asked(self, moderator: User, person: User) -> dict[str, Any]:
+        """What ``sanctioning.draft`` is asked, of a form that is valid."""
+        said = self.cleaned_data
+        names = ("reason", "rule", "note", "legal_ground", "misuse", "number", "of", "decision")
+        grounds: dict[str, Any] = {name: said.get(name) for name in names}
+        place = Place(
+            course=said.get("course") if said["scope"] == Scope.COURSE else None,
+            article=said.get("article") if said["scope"] == Scope.ARTICLE else None,
+        )
+        return {
+            "moderator": moderator,
+            "person": person,
+            "kind": said["kind"],
+            "seen": said["seen"],
+            "days": said["days"],
+            "place": place,
+            "grounds": Grounds(**grounds, gravity=said["gravity"], intent=said["intent"]),
+        }
+
+
+class WhyForm(forms.Form):
+    """Why a sanction is lifted, or a ban refused."""
+
+    reason = forms.CharField(
+        label=_lazy("Why"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_lazy("The person reads it, and it goes into the log."),
+        error_messages={"required": _lazy("Say why.")},
+    )
+    overturned = forms.BooleanField(
+        label=_lazy("It was wrong from the start: what it replaced holds again"), required=False
+    )
+
+
+class AnswerForm(forms.Form):
+    """What becomes of an appeal against a sanction, and why."""
+
+    outcome = forms.ChoiceField(
+        label=_lazy("What becomes of the appeal?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Outcome.UPHELD, _lazy("Uphold the sanction: it stays as given")),
+            (
+                Outcome.OVERTURNED,
+                _lazy("Overturn it: it ends, and what it replaced holds again"),
+            ),
+        ],
+        error_messages={"required": _lazy("Choose what should become of it.")},
+    )
+    answer = forms.CharField(
+        label=_lazy("Answer"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_lazy("The person reads it, and it goes into the log."),
+        error_messages={"required": _lazy("Say why.")},
+    )
+
+
+class NoteForm(forms.Form):
+    """What the other moderators should know about a person."""
+
+    text = forms.CharField(
+        label=_lazy("A note for the other moderators"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_lazy("It stays, with your name."),
+        error_messages={"required": _lazy("Write something.")},
+    )

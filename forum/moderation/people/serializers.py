@@ -1,0 +1,252 @@
+"""The shapes of sanctions and of what moderators know about people, in the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from forum.lib.fields import POSITION_LIMIT, Choice, Input, SlugOrNumber, Text, Whole, YesNo
+from forum.moderation.models import (
+    Appeal,
+    Misuse,
+    Outcome,
+    PersonNote,
+    Sanction,
+    Sanctioning,
+    Scope,
+)
+from forum.moderation.people.reading import Held
+from forum.moderation.people.standing import appeal_until
+
+
+class ScopeSerializer(serializers.Serializer[Sanction]):
+    """Where a sanction holds."""
+
+    kind = serializers.ChoiceField(choices=Scope.choices, source="scope")
+    course = serializers.CharField(source="course.slug", default=None, allow_null=True)
+    article = serializers.CharField(source="article.slug", default=None, allow_null=True)
+
+
+class FactorsSerializer(serializers.Serializer[Sanction]):
+    """What misuse has been weighed by."""
+
+    kind = serializers.ChoiceField(choices=Misuse.choices, source="misuse")
+    number = serializers.IntegerField(source="misuse_number")
+    of = serializers.IntegerField(source="misuse_of")
+    gravity = serializers.CharField()
+    intent = serializers.CharField()
+
+
+class OwnSanctionSerializer(serializers.ModelSerializer[Sanction]):
+    """A sanction, as the person who has it may read it."""
+
+    kind = serializers.ChoiceField(choices=Sanctioning.choices)
+    scope = ScopeSerializer(source="*")
+    rule = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
+    rule_version = serializers.IntegerField(source="rule.version", default=None, allow_null=True)
+    misuse = serializers.SerializerMethodField()
+    decision = serializers.IntegerField(
+        source="decision_id", allow_null=True, help_text="The decision that led to it."
+    )
+
+    class Meta:
+        model = Sanction
+        fields = [
+            "id",
+            "kind",
+            "scope",
+            "rule",
+            "rule_version",
+            "reason",
+            "decision",
+            "ground",
+            "legal_ground",
+            "misuse",
+            "created_at",
+            "expires_at",
+            "acknowledged_at",
+            "lifted_at",
+            "lifted_reason",
+            "overturned",
+        ]
+
+    def get_misuse(self, sanction: Sanction) -> dict[str, Any] | None:
+        return dict(FactorsSerializer(sanction).data) if sanction.misuse else None
+
+
+class SanctionAppealSerializer(serializers.ModelSerializer[Appeal]):
+    """An appeal against a sanction, as its appellant and those who decide it read it."""
+
+    sanction = serializers.IntegerField(source="sanction_id")
+    outcome = serializers.ChoiceField(choices=Outcome.choices, allow_blank=True)
+
+    class Meta:
+        model = Appeal
+        fields = ["id", "sanction", "text", "filed_at", "outcome", "answer", "decided_at"]
+
+
+class HeldSanctionSerializer(serializers.Serializer[Held]):
+    """A sanction with whether it holds, and its statement in words."""
+
+    in_force = serializers.BooleanField()
+    statement = serializers.SerializerMethodField()
+    sanction = OwnSanctionSerializer()
+    appeal_until = serializers.SerializerMethodField(help_text="`null`: it is final.")
+    appeal = SanctionAppealSerializer(allow_null=True)
+    redress = serializers.CharField(help_text="What you can do about it, in words.")
+
+    def get_appeal_until(self, held: Held) -> datetime | None:
+        return appeal_until(held.sanction)
+
+    def get_statement(self, held: Held) -> dict[str, str]:
+        return dict(held.lines)
+
+
+class OwnStandingSerializer(serializers.Serializer[Any]):
+    """What is in force against whoever asks, and what was."""
+
+    now = HeldSanctionSerializer(many=True)
+    past = HeldSanctionSerializer(many=True)
+
+
+class SanctionSerializer(OwnSanctionSerializer):
+    """A sanction as moderators read it."""
+
+    person = serializers.CharField(source="person_name")
+    moderator = serializers.CharField(source="moderator_name")
+    approved_by = serializers.CharField(source="approved_by_name")
+    lifted_by = serializers.CharField(source="lifted_by_name")
+    proposed = serializers.BooleanField(source="is_proposed")
+    in_force = serializers.SerializerMethodField()
+    replaces = serializers.IntegerField(source="replaces_id", allow_null=True)
+
+    class Meta(OwnSanctionSerializer.Meta):
+        fields = [
+            *OwnSanctionSerializer.Meta.fields,
+            "number",
+            "person",
+            "moderator",
+            "note",
+            "proposed",
+            "in_force",
+            "approved_by",
+            "approved_at",
+            "lifted_by",
+            "replaces",
+        ]
+
+    def get_in_force(self, sanction: Sanction) -> bool:
+        holding: set[int] = self.context["in_force"]
+        return sanction.pk in holding
+
+
+class PersonNoteSerializer(serializers.ModelSerializer[PersonNote]):
+    """What one moderator told the others about a person."""
+
+    author = serializers.CharField(source="author_name")
+
+    class Meta:
+        model = PersonNote
+        fields = ["id", "author", "text", "created_at"]
+
+
+class StrikeSerializer(serializers.Serializer[Any]):
+    """A removal that stands, and what it weighs."""
+
+    decision = serializers.IntegerField(source="decision.pk")
+    weight = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    counts = serializers.BooleanField()
+
+
+class ProposalSerializer(serializers.Serializer[Any]):
+    """What the record suggests. Nothing is done by it."""
+
+    kind = serializers.ChoiceField(choices=Sanctioning.choices)
+    days = serializers.IntegerField(allow_null=True)
+    misuse = serializers.CharField(allow_blank=True)
+    number = serializers.IntegerField(allow_null=True)
+    of = serializers.IntegerField(allow_null=True)
+
+
+class PersonRecordSerializer(serializers.Serializer[Any]):
+    """What moderators know about a person."""
+
+    name = serializers.CharField(source="person.public_name")
+    joined_at = serializers.DateTimeField(source="person.date_joined")
+    strikes = StrikeSerializer(many=True)
+    weight = serializers.IntegerField(help_text="Of the strikes that count.")
+    proposals = ProposalSerializer(many=True)
+    flags_raised = serializers.IntegerField()
+    flags_agreed = serializers.IntegerField()
+    flags_disagreed = serializers.IntegerField()
+    flags_set_aside = serializers.IntegerField()
+    notices_given = serializers.IntegerField(help_text="Of illegal content.")
+    notices_unfounded = serializers.IntegerField()
+    seen = serializers.IntegerField(
+        help_text="The number of the latest sanction: send it with the next."
+    )
+
+
+class NewSanction(Input):
+    kind = Choice(Sanctioning.choices)
+    seen = Whole(
+        max_value=POSITION_LIMIT,
+        help_text="The number of the latest sanction that you have read; 409 if there is a later.",
+    )
+    days = Whole(required=False, allow_null=True, max_value=POSITION_LIMIT)
+    scope = Choice(Scope.choices, required=False, allow_null=True)
+    course = Text(required=False, allow_null=True, help_text="Its slug.")
+    article = Text(required=False, allow_null=True, help_text="Its slug.")
+    decision = Whole(
+        required=False,
+        allow_null=True,
+        max_value=POSITION_LIMIT,
+        help_text="The decision about what they wrote that led to it.",
+    )
+    rule = SlugOrNumber(required=False, allow_null=True)
+    legal_ground = Text(required=False, allow_null=True, allow_blank=True)
+    reason = Text(allow_blank=True, help_text="The person reads it.")
+    note = Text(required=False, allow_null=True, allow_blank=True, help_text="For moderators only.")
+    misuse = Choice(Misuse.choices, required=False, allow_null=True)
+    number = Whole(required=False, allow_null=True, max_value=POSITION_LIMIT)
+    of = Whole(required=False, allow_null=True, max_value=POSITION_LIMIT)
+    gravity = Text(required=False, allow_null=True, allow_blank=True)
+    intent = Text(required=False, allow_null=True, allow_blank=True)
+    meanwhile = YesNo(
+        required=False,
+        allow_null=True,
+        help_text="Of a ban: whether a suspension stands until it is decided. True unless said.",
+    )
+
+
+class NewAppealAgainstSanction(Input):
+    text = Text(allow_blank=True, help_text="Why it is wrong.")
+
+
+class NewAnswer(Input):
+    outcome = Choice(Outcome.choices, help_text="`upheld` or `overturned`.")
+    answer = Text(allow_blank=True, help_text="The person reads it.")
+
+
+class NewNote(Input):
+    text = Text(allow_blank=True)
+
+
+class Lifting(Input):
+    reason = Text(allow_blank=True)
+    overturned = YesNo(
+        required=False,
+        allow_null=True,
+        help_text="Whether it was wrong from the start: then what it replaced holds again.",
+    )
+
+
+class Approving(Input):
+    approve = YesNo()
+    reason = Text(
+        required=False, allow_null=True, allow_blank=True, help_text="To refuse it needs one."
+    )

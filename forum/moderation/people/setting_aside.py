@@ -1,0 +1,59 @@
+"""Flags of those whose flags are set aside: kept, and told honestly, but without any effect."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forum.accounts.models import User
+from forum.discussion.models import Post
+from forum.lib.errors import Refused
+from forum.lib.interface import spoken_by_site
+from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.moderation.flagging import flag_post
+from forum.moderation.models import (
+    Event,
+    EventKind,
+    Flag,
+    FlagReason,
+    FlagSetAside,
+    Sanctioning,
+)
+from forum.moderation.people.standing import holding
+from forum.permissions import require
+
+
+def take_flag(
+    *, flagger: User, post: Post, reason: str, note: str = ""
+) -> tuple[Flag | FlagSetAside, bool]:
+    """Flag ``post`` as ``flag_post`` does or, where flags of ``flagger`` are set aside, keep the
+    flag without any effect. Raises what ``flag_post`` raises."""
+    sanction = holding(flagger, post, Sanctioning.MUTE_FLAGS)
+    if sanction is None:
+        return flag_post(flagger=flagger, post=post, reason=reason, note=note)
+    require(flagger, "post.flag", post)
+    if reason not in FlagReason.values:
+        known = {"choices": ", ".join(FlagReason.values)}
+        raise Refused("reason", _("Choose one of: %(choices)s.") % known)
+    note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False)
+    with transaction.atomic():
+        flag, new = FlagSetAside.objects.get_or_create(
+            flagger=flagger,
+            revision=post.current,
+            defaults={
+                "flagger_name": flagger.public_name,
+                "reason": reason,
+                "note": note,
+                "sanction": sanction,
+            },
+        )
+        if new:
+            with spoken_by_site():
+                said = _("Set aside: %(reason)s") % {"reason": flag.get_reason_display()}
+            Event.objects.create(
+                kind=EventKind.FLAGGED,
+                actor=flagger,
+                actor_name=flagger.public_name,
+                detail=said,
+            )
+    return flag, new

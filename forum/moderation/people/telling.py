@@ -1,0 +1,100 @@
+"""What whoever is sanctioned is told, and what those hear who gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from forum.accounts.models import User
+from forum.lib.interface import spoken_to
+from forum.moderation.models import Appeal, Outcome, Sanction
+from forum.moderation.people.statements import SUBJECTS, letter, subject
+from forum.notifications.actions import notify
+from forum.notifications.models import NotificationKind
+
+_TO_THEM = {
+    Outcome.UPHELD: _lazy("On appeal, this stands: %(what)s"),
+    Outcome.OVERTURNED: _lazy("On appeal, this was turned back: %(what)s"),
+}
+_TO_MODERATORS = {
+    Outcome.UPHELD: _lazy("On appeal, this stands: %(kind)s (%(name)s)"),
+    Outcome.OVERTURNED: _lazy("On appeal, this was turned back: %(kind)s (%(name)s)"),
+}
+
+
+def tell(sanction: Sanction) -> None:
+    """Give the person the statement."""
+    person = sanction.person
+    if person is None:
+        return
+    with spoken_to(person):
+        notify(
+            person,
+            kind=NotificationKind.SANCTION,
+            key=f"sanction:{sanction.pk}",
+            subject=subject(sanction),
+            body=letter(sanction),
+            path=statement_path(sanction),
+        )
+
+
+def tell_of_end(sanction: Sanction, *, reason: str) -> None:
+    """Tell the person that it holds no more."""
+    person = sanction.person
+    if person is None:
+        return
+    with spoken_to(person):
+        said = _("This holds no more: %(what)s") % {"what": SUBJECTS[sanction.kind]}
+        notify(
+            person,
+            kind=NotificationKind.SANCTION,
+            key=f"sanction:{sanction.pk}:lifted",
+            subject=said,
+            body=f"{said}.\n\n" + _("Reason: %(reason)s") % {"reason": reason},
+            path=statement_path(sanction),
+        )
+
+
+def tell_of_answer(appeal: Appeal, judges: Iterable[User], *, own: bool) -> None:
+    """Tell whoever appealed, and ``judges``, what became of an appeal; ``own`` says that whoever
+    gave the sanction has decided it."""
+    sanction = appeal.sanction
+    if sanction is None:
+        return
+    if sanction.person:
+        with spoken_to(sanction.person):
+            said = _TO_THEM[Outcome(appeal.outcome)] % {"what": SUBJECTS[sanction.kind]}
+            body = _answer(said, appeal)
+            if own:
+                body += "\n\n" + _(
+                    "Whoever gave it has decided the appeal as well: nobody else here could."
+                )
+            _tell_answer(sanction.person, appeal, said, body, statement_path(sanction))
+    for judge in judges:
+        with spoken_to(judge):
+            about = {"kind": sanction.get_kind_display(), "name": sanction.person_name}
+            said = _TO_MODERATORS[Outcome(appeal.outcome)] % about
+            _tell_answer(judge, appeal, said, _answer(said, appeal), sanction.get_absolute_url())
+
+
+def statement_path(sanction: Sanction) -> str:
+    """Where the person reads it whole, and appeals."""
+    return reverse("sanction-statement", args=[sanction.pk])
+
+
+def _answer(said: str, appeal: Appeal) -> str:
+    return f"{said}.\n\n" + _("Answer: %(answer)s") % {"answer": appeal.answer}
+
+
+def _tell_answer(person: User, appeal: Appeal, said: str, body: str, path: str) -> None:
+    notify(
+        person,
+        kind=NotificationKind.SANCTION,
+        key=f"sanction-appeal:{appeal.pk}",
+        subject=said,
+        body=body,
+        path=path,
+    )

@@ -1,0 +1,141 @@
+"""Why a case stands where it does, in words and in numbers that add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from forum.accounts.models import User
+from forum.discussion.models import Post
+from forum.moderation.models import WAITING, Case, FlagReason
+from forum.moderation.priority import (
+    HIDING_TERM,
+    NEW,
+    Band,
+    Facts,
+    Reporter,
+    items,
+    waiting_points,
+)
+from forum.moderation.queue.placing import facts_of
+
+_GRAVITY = {
+    "again": gettext_lazy("It is to be looked at again"),
+    "waits": gettext_lazy("Its author waits for it to be published"),
+    "appeal": gettext_lazy("Somebody appeals"),
+    "notice": gettext_lazy("Notice of illegal content"),
+    "trusted": gettext_lazy("Notice of illegal content by a trusted flagger"),
+    "danger": gettext_lazy("Notice of danger to somebody"),
+}
+BANDS = {
+    Band.DANGER: ("danger", gettext_lazy("Danger to somebody: before all else")),
+    Band.NOTICED: ("notice", gettext_lazy("Notice of illegal content: before what is flagged")),
+    Band.USUAL: ("usual", gettext_lazy("What is flagged or held")),
+}
+_TRUST = {
+    0: gettext_lazy("new here"),
+    1: gettext_lazy("known here"),
+    2: gettext_lazy("a regular"),
+    3: gettext_lazy("here for long"),
+    5: gettext_lazy("runs the site"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part of the priority: what it is for, and how many points it is."""
+
+    code: str
+    words: str
+    points: float
+
+
+class Weighed(NamedTuple):
+    """Somebody who flagged it, how much that weighs, and what the weight comes from."""
+
+    name: str
+    weight: float
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """The points of a case, itemised, and where that puts it."""
+
+    #: What it comes before, for programs and in words.
+    band: str
+    band_words: str
+    #: As they are stored: those of the lines but for the waiting.
+    points: float
+    #: Those of all lines.
+    total: float
+    lines: list[Line]
+    reporters: list[Weighed]
+    #: The term of the flags from which on something is hidden.
+    hides_from: int = HIDING_TERM
+
+
+def priority_of(moderator: User, case: Case, post: Post) -> Priority | None:
+    """The priority of ``case`` as it stands for ``moderator``; ``None`` where it waits for nobody.
+
+    For who moderates a part of the site it rests on that part, as their queue does.
+    """
+    if case.queue not in WAITING:
+        return None
+    known, whole = facts_of(case, post), moderator.moderates_site
+    facts = known.whole if whole else known.part
+    band, words = BANDS[case.band]
+    lines = [Line(item.what, _said(item.what, facts), item.points) for item in items(facts)]
+    waited = waiting_points(case.waits_since, timezone.now())
+    lines.append(Line("waiting", _("Half a point for each hour of waiting"), round(waited, 1)))
+    lines = [line for line in lines if line.points]
+    return Priority(
+        band=band,
+        band_words=str(words),
+        points=case.points if whole else case.part_points,
+        total=round(sum(line.points for line in lines), 1),
+        lines=lines,
+        reporters=[
+            Weighed(one.name, round(one.weight, 1), _record(one)) for one in facts.reporters
+        ],
+    )
+
+
+def _said(what: str, facts: Facts) -> str:
+    if what == "flags":
+        number = len(facts.reporters)
+        said = ngettext(
+            "%(number)s person flagged it, weighed by their record",
+            "%(number)s people flagged it, each weighed by their record",
+            number,
+        )
+        return said % {"number": number}
+    if what == "signals":
+        return _("What was found before it was published")
+    if what in _GRAVITY:
+        return str(_GRAVITY[what])
+    half = not any(one.relied for one in facts.reporters if one.reason == what)
+    label = str(FlagReason(what).label)
+    if not half:
+        return label
+    if all(one.trust == NEW for one in facts.reporters if one.reason == what):
+        return _("%(reason)s (said by newcomers alone: half)") % {"reason": label}
+    return _("%(reason)s (said by newcomers and those who are mostly wrong: half)") % {
+        "reason": label
+    }
+
+
+def _record(one: Reporter) -> str:
+    """What a weight comes from."""
+    trust = str(_TRUST.get(one.trust, _TRUST[0]))
+    if not one.agreed + one.disagreed:
+        return trust
+    return _("%(trust)s; moderators agreed %(agreed)s times and %(disagreed)s times not") % {
+        "trust": trust,
+        "agreed": one.agreed,
+        "disagreed": one.disagreed,
+    }
