@@ -14,8 +14,14 @@ from forum.notifications.models import Notification, NotificationKind
 class NotificationAdmin(LookOnlyAdmin):
     """The outbox and what left it. ``manage.py send_outbox`` sends what waits."""
 
-    list_display = ("subject", "recipient", "kind", "created_at", "emailed_at", "read_at")
-    list_filter = ("kind", ("emailed_at", admin.EmptyFieldListFilter))
+    list_display = (
+        *("subject", "recipient", "kind", "created_at", "emailed_at", "attempts", "given_up_at"),
+    )
+    list_filter = (
+        "kind",
+        ("emailed_at", admin.EmptyFieldListFilter),
+        ("given_up_at", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("recipient",)
     search_fields = ("subject", "recipient__username", "key")
     date_hierarchy = "created_at"
@@ -29,6 +35,10 @@ class NotificationAdmin(LookOnlyAdmin):
         "key",
         "created_at",
         "emailed_at",
+        "attempts",
+        "next_attempt_at",
+        "given_up_at",
+        "error",
         "read_at",
     )
 

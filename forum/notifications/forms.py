@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django import forms
 
-from forum.notifications.models import How, NotificationKind
+from forum.notifications.models import CHOSEN, How, NotificationKind
 
 
 class SettingsForm(forms.Form):
@@ -16,7 +16,7 @@ class SettingsForm(forms.Form):
         self, data: Mapping[str, str] | None = None, *, now: Mapping[NotificationKind, How]
     ) -> None:
         super().__init__(data, initial={kind.value: how for kind, how in now.items()})
-        for kind in NotificationKind:
+        for kind in CHOSEN:
             self.fields[kind.value] = forms.ChoiceField(label=kind.label, choices=How.choices)
 
     @property

@@ -7,19 +7,20 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.lib.errors import NotFound
-from forum.notifications.models import How, NoticeSetting, NotificationKind
+from forum.notifications.models import CHOSEN, How, NoticeSetting, NotificationKind
 
 #: Says what a signed text is for.
 _SALT = "forum.notifications.stop"
 
 
 def settings_of(person: User) -> dict[NotificationKind, How]:
-    """How ``person`` wants each kind. One query."""
+    """How ``person`` wants each kind that one chooses about. One query."""
     chosen = dict(person.notice_settings.values_list("kind", "how"))
-    return {kind: How(chosen.get(kind, How.AT_ONCE)) for kind in NotificationKind}
+    return {kind: How(chosen.get(kind, How.AT_ONCE)) for kind in CHOSEN}
 
 
 def choose(person: User, chosen: Mapping[NotificationKind, How]) -> None:
@@ -43,8 +44,10 @@ def read_link(token: str) -> tuple[User, list[NotificationKind]]:
     try:
         pk, kinds = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
-        raise NotFound("This link is not whole. Log in to choose which e-mails you get.") from None
+        raise NotFound(
+            _("This link is not whole. Log in to choose which e-mails you get.")
+        ) from None
     person = User.objects.filter(pk=pk).first()
     if person is None:
-        raise NotFound("This account is gone, and gets no e-mails.")
-    return person, [NotificationKind(kind) for kind in kinds if kind in NotificationKind.values]
+        raise NotFound(_("This account is gone, and gets no e-mails."))
+    return person, [NotificationKind(kind) for kind in kinds if kind in CHOSEN]

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from forum.notifications.models import Notification
-from forum.notifications.outbox import deliver_outbox
+from forum.guests.actions import forget
+from forum.guests.letters import deliver_letters, late_letters, try_letters_at_once
+from forum.moderation.notices.actions import forget_notifiers
+from forum.notifications.outbox import deliver_outbox, late, try_at_once
+from forum.screening.feedback import send_feedback
+from forum.screening.refusals import forget_refusals
 
 
 class Command(BaseCommand):
-    """Deliver batches until nothing waits, or until the mail server takes no more."""
+    """Deliver what is due, until nothing is or until the mail server takes no more."""
 
-    help = "Send every e-mail that waits. Fails, with how many are left, when some cannot leave."
+    help = "Send every e-mail that is due. Fails, with how many are late, when some did not leave."
 
-    def handle(self, *args: object, **options: object) -> None:
-        waiting = Notification.objects.filter(emailed_at=None).order_by("pk")
-        sent, tried = 0, None
-        while (oldest := waiting.values_list("pk", flat=True).first()) is not None:
-            # Batches start with the oldest: if it is still there, it could not leave.
-            if oldest == tried:
-                raise CommandError(f"Sent {sent}; {waiting.count()} did not leave and are kept.")
-            tried = oldest
-            sent += deliver_outbox.call()
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--now",
+            action="store_true",
+            help="also those that did not leave and would be tried again later",
+        )
+
+    def handle(self, *args: object, now: bool, **options: object) -> None:
+        if now:
+            try_at_once()
+            try_letters_at_once()
+        forget()
+        send_feedback.call()
+        forget_notifiers()
+        forget_refusals()
+        sent = deliver_letters.call()
+        while just := deliver_outbox.call():
+            sent += just
+        if left := late() + late_letters():
+            raise CommandError(f"Sent {sent}; {left} did not leave and are kept.")
         self.stdout.write(f"Sent {sent}." if sent else "Nothing to send.")
