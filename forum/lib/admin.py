@@ -8,6 +8,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 
+def enters_the_admin(request: HttpRequest) -> bool:
+    """Whether whoever asks may open the admin pages at all: not while they are suspended."""
+    person = request.user
+    return person.is_active and person.is_staff and not person.is_suspended
+
+
 class LookOnly:
     """Admin pages that show and change nothing: records, and what only actions may write."""
 
@@ -24,8 +30,7 @@ class LookOnly:
         return False
 
 
-# Django's admin classes take no type arguments when they run.
-class LookOnlyAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class LookOnlyAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # none when it runs
     """A list and a page for each row, to look at."""
 
     #: Long tables are counted once, not twice.
@@ -33,7 +38,7 @@ class LookOnlyAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
 
 
-class LookOnlyInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg]
+class LookOnlyInline(LookOnly, admin.TabularInline):  # type: ignore[type-arg]  # likewise
     """Rows that belong to another, to look at."""
 
     extra = 0

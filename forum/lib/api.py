@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -29,9 +30,11 @@ _PROBLEMS = {
     401: "Nobody is signed in, or the token is not known.",
     403: "You may not do this.",
     404: "There is no such thing, or none that you may see.",
-    409: "Somebody or something got there first; the answer says what is true now.",
+    409: "Somebody or something got there first; the answer says what is true now. With the code "
+    "`nudge`: it may break a rule; send the same with the `anyway` of the answer to post it.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
+    429: "Too much in too short a time; `Retry-After` says for how many seconds.",
 }
 
 
@@ -41,7 +44,7 @@ class OperationSchema(AutoSchema):
     def get_summary(self) -> str | None:
         return super().get_description().partition("\n")[0] or None
 
-    def get_description(self) -> str:  # type: ignore[override]
+    def get_description(self) -> str:  # type: ignore[override]  # the base has ``None``, never said
         described = super().get_description()
         return described if "\n" in described else ""
 
@@ -71,7 +74,7 @@ class ApiView(APIView):
         """Who is signed in. Raises ``SignInFirst``."""
         user = self.request.user
         if not user.is_authenticated:
-            raise SignInFirst("Log in first, or send a token.")
+            raise SignInFirst(_("Log in first, or send a token."))
         return user
 
     def read(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
@@ -82,7 +85,7 @@ class ApiView(APIView):
         """The query parameter ``name``, or "" without one. Raises ``Refused`` naming it."""
         value = self.request.query_params.get(name, "")
         if value and value not in among:
-            raise Refused(name, f"Choose one of: {', '.join(among)}.")
+            raise Refused(name, _("Choose one of: %(choices)s.") % {"choices": ", ".join(among)})
         return value
 
     def paged(self, rows: QuerySet[Any]) -> tuple[CursorPaging, list[Any]]:
@@ -125,7 +128,10 @@ class ProblemSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.DictField(  # type: ignore[assignment]
+    code = serializers.CharField(
+        required=False, help_text="Which refusal it is, where there may be several."
+    )
+    errors = serializers.DictField(  # type: ignore[assignment]  # a name of ours, no property
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="What is wrong, by field.",

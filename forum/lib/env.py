@@ -55,6 +55,13 @@ class Env:
             return int(value)
         stop(f"{name}={value!r} is not a whole number; set it to one such as {default}.")
 
+    def choice(self, name: str, default: str, among: Sequence[str]) -> str:
+        """One of a few words."""
+        value = self.text(name, default)
+        if value in among:
+            return value
+        stop(f"{name}={value!r} must be one of: {', '.join(among)}.")
+
     def words(self, name: str, default: Sequence[str] = ()) -> list[str]:
         """A comma-separated list."""
         value = os.environ.get(name, "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -25,7 +26,7 @@ def moment(at: datetime) -> str:
 class Text(serializers.CharField):
     """A string, white space and all. Its length in code points is for the action to judge."""
 
-    default_error_messages = {"invalid": "This must be a string."}
+    default_error_messages = {"invalid": _lazy("This must be a string.")}
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("trim_whitespace", False)
@@ -37,10 +38,27 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Token(Text):
+    """What a client may choose for one thing it makes, so that sent twice it is made once."""
+
+    def __init__(self, **options: Any) -> None:
+        optional = {"required": False, "allow_null": True, "allow_blank": True}
+        super().__init__(**{**optional, "max_length": 64, **options})
+
+
+class Anyway(Text):
+    """The answer of whoever was asked to think about their words again, and did."""
+
+    def __init__(self, **options: Any) -> None:
+        optional = {"required": False, "allow_null": True, "allow_blank": True}
+        help_text = "The `anyway` of a 409 with code `nudge`: post it all the same."
+        super().__init__(**{**optional, "max_length": 400, "help_text": help_text, **options})
+
+
 class Whole(serializers.IntegerField):
     """A whole number, written as one: not ``true``, not ``3.0``, not ``"3"``."""
 
-    default_error_messages = {"invalid": "This must be a whole number."}
+    default_error_messages = {"invalid": _lazy("This must be a whole number.")}
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("min_value", 0)
@@ -56,7 +74,7 @@ class Whole(serializers.IntegerField):
 class YesNo(serializers.BooleanField):
     """``true`` or ``false``."""
 
-    default_error_messages = {"invalid": "This must be true or false."}
+    default_error_messages = {"invalid": _lazy("This must be true or false.")}
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -67,7 +85,7 @@ class YesNo(serializers.BooleanField):
 class Choice(serializers.ChoiceField):
     """One of a few words."""
 
-    default_error_messages = {"invalid_choice": "Choose one of: {choices}."}
+    default_error_messages = {"invalid_choice": _lazy("Choose one of: {choices}.")}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.choices:
@@ -78,7 +96,7 @@ class Choice(serializers.ChoiceField):
 class Texts(serializers.ListField):
     """A list of strings."""
 
-    default_error_messages = {"not_a_list": "This must be a list of strings."}
+    default_error_messages = {"not_a_list": _lazy("This must be a list of strings.")}
 
     def __init__(self, *, each: int, most: int, **options: Any) -> None:
         super().__init__(child=Text(max_length=each), max_length=most, **options)
@@ -94,7 +112,7 @@ class Texts(serializers.ListField):
 class SlugOrNumber(serializers.Field[str | int, Any, str | int, Any]):
     """What something can be called by: its slug, or its number."""
 
-    default_error_messages = {"invalid": "This must be a slug or a number."}
+    default_error_messages = {"invalid": _lazy("This must be a slug or a number.")}
 
     def to_internal_value(self, data: Any) -> str | int:
         if type(data) is int and 0 <= data <= ID_LIMIT:

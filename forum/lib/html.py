@@ -10,7 +10,7 @@ use; it has reached its end of life, so nh3, which parses as browsers do, has th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape, unescape
@@ -29,8 +29,11 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from forum.lib.canonical import DROPPED, INLINE, canonicalise
 from forum.lib.errors import Refused
+from forum.lib.mentions import environment, found_in, link_mentions
 from forum.lib.tags import most_open
 from forum.lib.text import can_be_seen
+from forum.lib.words import gettext as _
+from forum.lib.words import number
 
 #: Elements that survive sanitising. The structural ones without a place in canonical HTML
 #: (``div``, ``section`` …) are let through because they part blocks of text.
@@ -99,33 +102,55 @@ class Rendered:
 
     html: str
     text: str
+    #: Of the ``people`` that were given, those who are mentioned, by their names, in order.
+    mentioned: tuple[str, ...] = ()
 
 
-def render(source: str, *, format: Format, field: str = "source") -> Rendered:
+def render(
+    source: str,
+    *,
+    format: Format,
+    field: str = "source",
+    people: Mapping[str, str] | None = None,
+) -> Rendered:
     """Render ``source`` (already through ``text.clean_source``) to canonical HTML and text.
 
-    Both are empty where there would be nothing to see in the text. Raises ``Refused`` naming
-    ``field`` when the nesting, a paragraph or the whole is beyond all reason.
+    Both are empty where there would be nothing to see in the text. In Markdown, ``@name`` becomes
+    a link where the name is one of ``people``: names in small letters, each with its address;
+    without one it stays words.
+    Raises ``Refused`` naming ``field`` when the nesting, a paragraph or the whole is beyond all
+    reason.
     """
+    env = environment(people or {})
     if format is Format.HTML:
         if most_open(source) > OPEN_LIMIT:
-            raise Refused(field, _TOO_MANY_OPEN)
+            raise Refused(field, _too_many_open())
         html = _without_swarms(source)
     else:
         try:
-            html = _MARKDOWN[format].render(source)
+            html = _MARKDOWN[format].render(source, env)
         except _TooMuch as refusal:
             raise Refused(field, str(refusal)) from None
     if len(html) <= SIZE_LIMIT:
         html = _first_pass(html).translate(_REPLACED)
     if len(html) > SIZE_LIMIT:
-        raise Refused(field, _TOO_LARGE)
+        raise Refused(field, _too_large())
     if _depth(html) > NESTING_LIMIT:
-        raise Refused(field, _TOO_DEEP)
+        raise Refused(field, _too_deep())
     if _longest_text(html) > PARAGRAPH_LIMIT:
-        raise Refused(field, _TOO_LONG)
-    rendered = Rendered(*canonicalise(_last_word(_bleached(html))))
+        raise Refused(field, _too_long())
+    rendered = Rendered(*canonicalise(_last_word(_bleached(html))), found_in(env))
     return rendered if can_be_seen(rendered.text) else Rendered("", "")
+
+
+def mentioned_in(source: str, *, format: Format, people: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of ``people`` whom ``source`` mentions, as ``render`` finds them."""
+    env = environment(people)
+    try:
+        _MARKDOWN[format].parse(source, env)
+    except _TooMuch:
+        return ()
+    return found_in(env)
 
 
 def _without_swarms(html: str) -> str:
@@ -218,14 +243,29 @@ def _longest_text(html: str) -> int:
     return max(len(unescape(s)) if len(s) > PARAGRAPH_LIMIT else len(s) for s in stretches)
 
 
-_TOO_DEEP = f"This text is nested more than {NESTING_LIMIT} levels deep."
-_TOO_LARGE = (
-    f"As HTML this text grows beyond all measure, to more than {SIZE_LIMIT:,} characters: "
-    "it is little but markup, or most of its elements are never closed."
-)
-_TOO_MANY_OPEN = f"This HTML leaves more than {OPEN_LIMIT:,} elements open at once."
-_TOO_MANY_BRACKETS = "This text holds more square brackets than can be read as Markdown."
-_TOO_LONG = f"A single paragraph is longer than {PARAGRAPH_LIMIT:,} characters."
+def _too_deep() -> str:
+    return _("This text is nested more than %(levels)s levels deep.") % {"levels": NESTING_LIMIT}
+
+
+def _too_large() -> str:
+    return _(
+        "As HTML this text grows beyond all measure, to more than %(limit)s characters: "
+        "it is little but markup, or most of its elements are never closed."
+    ) % {"limit": number(SIZE_LIMIT)}
+
+
+def _too_many_open() -> str:
+    said = _("This HTML leaves more than %(limit)s elements open at once.")
+    return said % {"limit": number(OPEN_LIMIT)}
+
+
+def _too_many_brackets() -> str:
+    return _("This text holds more square brackets than can be read as Markdown.")
+
+
+def _too_long() -> str:
+    said = _("A single paragraph is longer than %(limit)s characters.")
+    return said % {"limit": number(PARAGRAPH_LIMIT)}
 
 
 class _TooMuch(ValueError):
@@ -236,17 +276,17 @@ def _check_limits(state: StateCore) -> None:
     pairs = size = 0
     for token in state.tokens:
         if token.level > NESTING_LIMIT:
-            raise _TooMuch(_TOO_DEEP)
+            raise _TooMuch(_too_deep())
         if token.type == "inline" and len(token.content) > PARAGRAPH_LIMIT:
-            raise _TooMuch(_TOO_LONG)
+            raise _TooMuch(_too_long())
         size += len(token.content) + (len(token.tag) + 3 if token.tag and not token.hidden else 0)
         if token.type == "inline":
             # Each bracket may begin a link, and is looked for an end as far as there are others.
             pairs += token.content.count("[") ** 2
     if size > SIZE_LIMIT:
-        raise _TooMuch(_TOO_LARGE)
+        raise _TooMuch(_too_large())
     if pairs > _BRACKETS_LIMIT:
-        raise _TooMuch(_TOO_MANY_BRACKETS)
+        raise _TooMuch(_too_many_brackets())
 
 
 class _Addresses(LinkifyIt):  # type: ignore[misc]  # comes without types
@@ -287,6 +327,7 @@ def _markdown(*, breaks: bool) -> MarkdownIt:
     parser.add_render_rule("image", _image_as_link)
     parser.linkify = _Addresses().set({"fuzzy_email": False})
     parser.core.ruler.after("block", "limits", _check_limits)
+    parser.core.ruler.after("linkify", "mentions", link_mentions)
     return parser
 
 

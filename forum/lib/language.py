@@ -6,6 +6,7 @@ from html import unescape
 from typing import Literal
 
 from forum.lib.errors import Refused
+from forum.lib.words import gettext as _
 
 Direction = Literal["ltr", "rtl"]
 
@@ -42,7 +43,7 @@ def clean_language(value: str, *, field: str) -> str:
         return ""
     code = _CODE.fullmatch(value) if len(value) <= LANGUAGE_LIMIT else None
     if code is None:
-        raise Refused(field, "Write the language as a code, such as “en”, “ar” or “pt-BR”.")
+        raise Refused(field, _("Write the language as a code, such as “en”, “ar” or “pt-BR”."))
     language, script, region, variants = code.groups(default="")
     parts = [language.lower(), script.title(), region.upper(), variants.lower().strip("-")]
     return "-".join(part for part in parts if part)

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -43,7 +44,7 @@ class Cursor:
         except ValueError:
             match = None
         if match is None:
-            raise Refused("cursor", "This cursor is not one of ours; start from the first page.")
+            raise Refused("cursor", _("This cursor is not one of ours; start from the first page."))
         return cls(match[1], int(match[2]))
 
 
@@ -108,7 +109,7 @@ class CursorPaging(BasePagination):
             column = self.column.lstrip("-")
             return Cursor(side, row[column] if isinstance(row, dict) else getattr(row, column))
         # Everything on this side has vanished; the way back leads past where we came from.
-        assert came_by is not None  # noqa: S101
+        assert came_by is not None  # noqa: S101  # a first page without rows has no other side
         step = -1 if (side == ">") != self.column.startswith("-") else 1
         return Cursor(side, max(0, came_by.value + step))
 
@@ -176,5 +177,9 @@ def _page_size(request: Request) -> int:
     if not written:
         return PAGE_SIZE
     if not re.fullmatch("[0-9]{1,9}", written) or int(written) == 0:
-        raise Refused("page_size", f"This must be a number from 1 to {PAGE_SIZE_LIMIT}.")
+        raise Refused(
+            "page_size",
+            _("This must be a number from 1 to %(page_size_limit)s.")
+            % {"page_size_limit": PAGE_SIZE_LIMIT},
+        )
     return min(int(written), PAGE_SIZE_LIMIT)

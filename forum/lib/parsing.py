@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
+from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 
 from forum.lib.errors import Refused
@@ -29,13 +30,15 @@ class StrictJsonParser(BaseParser):
             # "-sig": some clients open with a byte order mark, which RFC 8259 lets us skip.
             body = json.loads(stream.read().decode("utf-8-sig"), parse_constant=_no_constant)
         except UnicodeDecodeError as error:
-            raise Refused("body", f"This is not UTF-8 from byte {error.start} on.") from None
+            raise Refused(
+                "body", _("This is not UTF-8 from byte %(start)s on.") % {"start": error.start}
+            ) from None
         except RecursionError:
-            raise Refused("body", "This JSON is nested too deeply.") from None
+            raise Refused("body", _("This JSON is nested too deeply.")) from None
         except ValueError as error:
-            raise Refused("body", f"This is not JSON: {error}.") from None
+            raise Refused("body", _("This is not JSON: %(error)s.") % {"error": error}) from None
         if not isinstance(body, dict):
-            raise Refused("body", "Send one JSON object.")
+            raise Refused("body", _("Send one JSON object."))
         return body
 
 

@@ -112,8 +112,7 @@ class _Statement(Generic[M]):
             columns,
             own,
             [column.target.attname for column in columns[own]] if instance else [],
-            # The stubs are for a later Django.
-            get_related_populators(  # type: ignore[call-arg]
+            get_related_populators(  # type: ignore[call-arg]  # stubs of a later Django
                 instance or {}, compiler.select, connection.alias
             ),
             _Here(),

@@ -1,6 +1,10 @@
 """Tables and preformatted text that are wider than the page: scrolled by keyboard too."""
 
-_OPEN = '<div class="prose-scroll" role="group" aria-label="Table" tabindex="0"><table>'
+from html import escape
+
+from forum.lib.words import gettext as _
+
+_OPEN = '<div class="prose-scroll" role="group" aria-label="{}" tabindex="0"><table>'
 
 
 def scrollable(html: str) -> str:
@@ -10,5 +14,7 @@ def scrollable(html: str) -> str:
     block as the table is.
     """
     if "<table>" in html:
-        html = html.replace("<table>", _OPEN).replace("</table>", "</table></div>")
+        html = html.replace("<table>", _OPEN.format(escape(_("Table")))).replace(
+            "</table>", "</table></div>"
+        )
     return html.replace("<pre>", '<pre tabindex="0">')

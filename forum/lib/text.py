@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 from forum.lib.errors import Refused
+from forum.lib.words import gettext as _
+from forum.lib.words import number
 
 #: Limits in code points. Sanitising costs more than linearly, so length is cut off before it.
 COMMENT_LIMIT = 10_000
@@ -28,15 +30,17 @@ def clean_source(source: str, *, field: str, limit: int, required: bool = True) 
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in source:
-        raise Refused(field, "This text holds a NUL character, which cannot be stored.")
+        raise Refused(field, _("This text holds a NUL character, which cannot be stored."))
     if _SURROGATE.search(source):
-        raise Refused(field, "This text holds half of a character (a lone surrogate).")
+        raise Refused(field, _("This text holds half of a character (a lone surrogate)."))
     if len(source) > limit:
         raise Refused(
-            field, f"This text is {len(source):,} characters long; the limit is {limit:,}."
+            field,
+            _("This text is %(value)s characters long; the limit is %(limit)s.")
+            % {"value": number(len(source)), "limit": number(limit)},
         )
     if required and not source.strip():
-        raise Refused(field, "Please write something first.")
+        raise Refused(field, _("Please write something first."))
     return source
 
 
@@ -54,9 +58,13 @@ def clean_line(value: str, *, field: str, limit: int, required: bool = True) -> 
     if not any(c not in _BLANK and unicodedata.category(c)[0] in "LNPS" for c in value):
         value = ""
     if required and not value:
-        raise Refused(field, "This cannot be empty.")
+        raise Refused(field, _("This cannot be empty."))
     if len(value) > limit:
-        raise Refused(field, f"This is {len(value)} characters long; the limit is {limit}.")
+        raise Refused(
+            field,
+            _("This is %(value)s characters long; the limit is %(limit)s.")
+            % {"value": len(value), "limit": limit},
+        )
     return value
 
 

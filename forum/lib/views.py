@@ -9,22 +9,27 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from forum.lib.problems import problem
 
 _MESSAGES = {
-    400: "This request cannot be understood.",
-    403: "You may not do this.",
-    404: "There is nothing at this address.",
-    500: "Something went wrong on our side. It has been noted.",
+    400: _lazy("This request cannot be understood."),
+    403: _lazy("You may not do this."),
+    404: _lazy("There is nothing at this address."),
+    500: _lazy("Something went wrong on our side. It has been noted."),
 }
 
 
-def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    """A page that says what went wrong, for people."""
+def error_page(
+    request: HttpRequest, status: int, message: str = "", *, remedy: str = ""
+) -> HttpResponse:
+    """A page that says what went wrong, for people; ``remedy`` is where they read more of it."""
     context = {
         "status": status,
-        "message": message or _MESSAGES.get(status, ""),
+        "remedy": remedy,
+        "message": message or str(_MESSAGES.get(status, "")),
         # After a failure of ours nobody should have to ask the database who is reading.
         "neutral_masthead": status >= 500,
     }
@@ -41,7 +46,7 @@ def error_403(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def error_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: mostly one that was left open over a log-in."""
-    message = "This form is too old to be taken. Reload the page and send it again."
+    message = _("This form is too old to be taken. Reload the page and send it again.")
     if request.path.startswith("/api/"):
         return problem(403, message)
     if request.headers.get("HX-Request"):
@@ -59,7 +64,7 @@ def error_500(request: HttpRequest) -> HttpResponse:
 
 def problem_404(request: HttpRequest, rest: str) -> HttpResponse:
     """What the API answers for an address it does not have."""
-    return problem(404, _MESSAGES[404])
+    return problem(404, str(_MESSAGES[404]))
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -97,5 +102,5 @@ def media(request: HttpRequest, name: str) -> FileResponse:
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return problem(status, _MESSAGES[status])
+        return problem(status, str(_MESSAGES[status]))
     return error_page(request, status)

@@ -8,16 +8,30 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused, SignInFirst
+from forum.lib.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    Nudge,
+    PostilError,
+    Refused,
+    SignInFirst,
+    TooOften,
+)
+from forum.lib.problems import ACCOUNT_GONE, account_is_gone
 from forum.lib.views import error_page
 
 if TYPE_CHECKING:
@@ -33,16 +47,28 @@ _KEEPING = {
     "post-edit": "post-edit",
     "post-flag": "post-flag",
     "case-decide": "case",
+    "decision-appeal": "decision",
+    "sanction-appeal": "sanction-statement",
     "annotation-place": "annotation-place",
 }
-_WORDS = ("source", "note", "reason", "words")
+_WORDS = ("source", "note", "reason", "words", "text")
 _CHOICES = ("action", "rule", "expected", "act")
 #: Seconds they wait. Somebody else may log in on this device later.
 UNSENT_FOR = 3_600
 #: Code points of a form kept while its sender logs in.
 UNSENT_LIMIT = 20_000
 
-_STATUS: dict[type[PostilError], int] = {Refused: 400, Forbidden: 403, Conflict: 409}
+_STATUS: dict[type[PostilError], int] = {
+    Refused: 400,
+    Forbidden: 403,
+    Conflict: 409,
+    Nudge: 409,
+    TooOften: 429,
+}
+
+
+#: Of a view that shows a form and takes it.
+shows_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def page_errors(
@@ -60,6 +86,12 @@ def page_errors(
             response = view(request, *args, **kwargs)
         except PostilError as error:
             response = _answer(request, error)
+        except IntegrityError:
+            if not account_is_gone(request):
+                raise
+            # The session went with it; what was typed waits in a new one.
+            logout(request)
+            response = _answer(request, SignInFirst(str(ACCOUNT_GONE)))
         # The same address answers htmx with a part of the page.
         patch_vary_headers(response, ["HX-Request"])
         return response
@@ -70,7 +102,7 @@ def page_errors(
 def person_of(request: HttpRequest) -> User:
     """Who is signed in. Raises ``SignInFirst``."""
     if not request.user.is_authenticated:
-        raise SignInFirst("Log in first.")
+        raise SignInFirst(_("Log in first."))
     return request.user
 
 
@@ -80,6 +112,11 @@ def is_fragment(request: HttpRequest) -> bool:
     if not htmx:
         return False
     return not (htmx.boosted or htmx.history_restore_request)
+
+
+def asks_for_preview(request: HttpRequest) -> bool:
+    """Whether a form was sent to see how its words will look."""
+    return request.POST.get("act") == "preview"
 
 
 def redirect_page(request: HttpRequest, to: str) -> HttpResponse:
@@ -92,6 +129,12 @@ def add_refusal(form: BaseForm, refusal: Refused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
+def add_forbidden(form: BaseForm, refusal: Forbidden) -> None:
+    """Put ``refusal`` above the form, with where its sender reads why and what can be done."""
+    form.add_error(None, refusal.message)
+    form.forbidden = refusal  # type: ignore[attr-defined]  # for parts/form_errors.html
+
+
 def take_unsent(request: HttpRequest) -> dict[str, str]:
     """What was typed into this page's form before its sender had to log in; empty otherwise."""
     kept = request.session.get(_UNSENT, {})
@@ -99,6 +142,13 @@ def take_unsent(request: HttpRequest) -> dict[str, str]:
         return {}
     del request.session[_UNSENT]
     return dict(kept["fields"]) if kept["until"] > time.time() else {}
+
+
+def carry_over(request: HttpRequest, page: str, **fields: str) -> None:
+    """Have the form of the page at the path ``page`` begin with ``fields`` (``take_unsent``)."""
+    if sum(map(len, fields.values())) <= UNSENT_LIMIT:
+        until = time.time() + UNSENT_FOR
+        request.session[_UNSENT] = {"page": page, "fields": fields, "until": until}
 
 
 def _keep_unsent(request: HttpRequest) -> str | None:
@@ -111,8 +161,7 @@ def _keep_unsent(request: HttpRequest) -> str | None:
     if sum(map(len, sent.values())) > UNSENT_LIMIT:
         return None
     page = _with_parent(reverse(name, kwargs=match.kwargs), request.POST.get("parent", ""))
-    until = time.time() + UNSENT_FOR
-    request.session[_UNSENT] = {"page": page, "fields": sent, "until": until}
+    carry_over(request, page, **sent)
     return page
 
 
@@ -128,9 +177,28 @@ def _answer(request: HttpRequest, error: PostilError) -> HttpResponse:
         login = redirect_to_login(_keep_unsent(request) or _page_to_return_to(request))
         return redirect_page(request, login.url)
     status = _STATUS[type(error)]
+    remedy = _remedy(request, error)
     if is_fragment(request):
-        return render(request, "fragment_error.html", {"message": error.message}, status=status)
-    return error_page(request, status, error.message)
+        context = {"message": error.message, "remedy": remedy}
+        response = render(request, "fragment_error.html", context, status=status)
+    else:
+        response = error_page(request, status, error.message, remedy=remedy)
+    return retry_after(response, error.wait) if isinstance(error, TooOften) else response
+
+
+def _remedy(request: HttpRequest, error: PostilError) -> str:
+    """Where whoever is refused reads why. What they typed waits at the page that it leads back
+    to."""
+    if not isinstance(error, Forbidden) or not error.remedy:
+        return ""
+    back = _keep_unsent(request) or _page_to_return_to(request)
+    return f"{error.remedy}?{urlencode({'next': back})}"
+
+
+def retry_after(response: HttpResponse, wait: int) -> HttpResponse:
+    """``response``, saying that it is worth asking again in ``wait`` seconds."""
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _page_to_return_to(request: HttpRequest) -> str:
