@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
@@ -23,9 +24,13 @@ from annotations.exports.responses import export_response
 from annotations.exports.rows import Names
 from annotations.kept_lists import KeptList
 from annotations.models import Codebook, Placement, PlacementState, Tag
-from annotations.quoting import mark_quoted
-from annotations.report import report_on
-from annotations.report_serializers import CarryAnswer, CarryReportSerializer, CarryRequest
+from annotations.placement.report import report_on
+from annotations.placement.report_serializers import (
+    CarryAnswer,
+    CarryReportSerializer,
+    CarryRequest,
+)
+from annotations.quotations.quoting import mark_quoted
 from annotations.serializers import (
     COLUMNS,
     AnnotationChange,
@@ -46,6 +51,7 @@ from forum.lib.api import ApiView, answers, permalinks, query
 from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format
 from forum.permissions import require
+from forum.screening.web import sending_of
 
 #: The states of an annotation that ``?state=`` knows, beside those of its placement.
 _POST_STATES = [state for state in State.values if state != State.DRAFT]
@@ -59,7 +65,7 @@ class _AnnotationView(ApiView):
         location = reverse("api-annotation", args=[post.pk]) if status == 201 else ""
         rows = one_annotation(self.request.user, post.pk)
         if not rows:
-            raise NotFound("What this annotation marks was withdrawn or removed a moment ago.")
+            raise NotFound(_("What this annotation marks was withdrawn or removed a moment ago."))
         (data,) = self.shaped(rows)
         return self.done(data, status=status, location=location)
 
@@ -101,7 +107,7 @@ class AnnotationList(KeptList, _AnnotationView):
         request=NewAnnotation,
         responses=answers(
             {201: AnnotationSerializer, 200: AnnotationSerializer},
-            *(400, 401, 403, 404, 409, 413, 415),
+            *(400, 401, 403, 404, 409, 413, 415, 429),
         ),
     )
     def post(self, request: Request, slug: str) -> Response:
@@ -129,26 +135,31 @@ class AnnotationList(KeptList, _AnnotationView):
                 note=sent.get("note", ""),
                 audience=sent.get("audience", Audience.PUBLIC),
                 token=sent.get("token", ""),
+                sending=sending_of(request, sent.get("anyway", "")),
                 **passage,
             )
         return self.answer(post, status=201 if new else 200)
 
     def _quoting(self, article: Article, sent: dict[str, Any]) -> Post:
         if sent.get("note"):
-            raise Refused("note", "The words of the comment are the note; leave this empty.")
+            raise Refused("note", _("The words of the comment are the note; leave this empty."))
         if sent.get("audience", Audience.PUBLIC) != Audience.PUBLIC:
-            raise Refused("audience", "What a comment says everybody reads who reads the comment.")
+            raise Refused(
+                "audience", _("What a comment says everybody reads who reads the comment.")
+            )
         visible = Post.objects.visible_to(self.request.user)
         comment = visible.filter(pk=sent["comment"], kind=Kind.COMMENT, root=article.pk).first()
         if comment is None:
-            raise Refused("comment", "This article has no such comment.")
+            raise Refused("comment", _("This article has no such comment."))
         return comment
 
     def _revision(self, article: Article, pk: int) -> Revision:
         reader = self.request.user
         revision = _REVISION.instance(reader, article=article.pk, pk=pk)
         if revision is None:
-            raise Refused("revision", "Neither this article nor its comments have such a revision.")
+            raise Refused(
+                "revision", _("Neither this article nor its comments have such a revision.")
+            )
         if revision.post_id == article.pk:
             revision.post = article.post
         else:
@@ -177,7 +188,9 @@ class AnnotationList(KeptList, _AnnotationView):
         )
         pk = as_id(target)
         if pk is None or not here.filter(pk=pk).exists():
-            raise Refused("target", "This must be “article”, “comment” or the id of one of them.")
+            raise Refused(
+                "target", _("This must be “article”, “comment” or the id of one of them.")
+            )
         return rows.filter(parent=pk)
 
     def _by_author(self, rows: QuerySet[Post]) -> QuerySet[Post]:
@@ -195,7 +208,7 @@ class AnnotationList(KeptList, _AnnotationView):
             return rows
         tags = Tag.objects.filter(slug=slug)
         if not tags.exists():
-            raise Refused("tag", "No codebook has this tag.")
+            raise Refused("tag", _("No codebook has this tag."))
         return rows.filter(annotation__annotationtag__tag__in=tags)
 
 
@@ -224,9 +237,14 @@ class AnnotationDetail(_AnnotationView):
         require(request.user, "post.revise", post)
         sent = self.read(AnnotationChange)
         try:
-            revise_post(editor=self.person, post=post, source=sent["note"])
+            revise_post(
+                editor=self.person,
+                post=post,
+                source=sent["note"],
+                sending=sending_of(request, sent.get("anyway", "")),
+            )
         except Refused as refused:
-            raise Refused("note", refused.message) from None
+            raise Refused("note", refused.message, code=refused.code) from None
         return self.answer(post)
 
     @extend_schema(responses=answers({204: None}, 401, 403, 404, 409))
@@ -302,7 +320,7 @@ class AnnotationExport(ApiView):
         reader = self.person
         slug = request.query_params.get("article", "")
         if not slug:
-            raise Refused("article", "Say which article: its slug.")
+            raise Refused("article", _("Say which article: its slug."))
         return export_response(
             reader=reader,
             article=get_article_for(reader, slug),

@@ -1,4 +1,6 @@
 """What may be added to and never rewritten: the log of placing by hand."""
 
-#: For ``forum.moderation.triggers``: each table, with the one column that may be set to NULL.
-TABLES = {"annotations_reattachment": "placed_by_id"}
+from forum.moderation.triggers import Log
+
+#: For ``forum.moderation.triggers``.
+TABLES = {"annotations_reattachment": Log((("placed_by_id", "placed_by_name"),), ("reason",))}

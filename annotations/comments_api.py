@@ -74,7 +74,7 @@ class _Quoting(api.CommentView):
     get=extend_schema(responses=answers({200: CommentSerializer(many=True)}, 400, 401, 404)),
     post=extend_schema(
         responses=answers(
-            {201: CommentSerializer, 200: CommentSerializer}, 400, 401, 403, 404, 409, 413, 415
+            {201: CommentSerializer, 200: CommentSerializer}, 400, 401, 403, 404, 409, 413, 415, 429
         )
     ),
 )

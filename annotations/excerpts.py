@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
-    from annotations.placing import Extent
+    from annotations.placement.placing import Extent
 
 #: Code points of text that are shown on either side of a passage.
 _AROUND = 60
@@ -26,8 +28,12 @@ class Excerpt:
     def neighbour(self) -> str:
         """Where it stands, in words: after these, else before those."""
         if self.lead.strip():
-            return f"after “{self.lead.strip()}”"
-        return f"before “{self.tail.strip()}”" if self.tail.strip() else "in a paragraph of its own"
+            return _("after “%(lead)s”") % {"lead": self.lead.strip()}
+        return (
+            (_("before “%(tail)s”") % {"tail": self.tail.strip()})
+            if self.tail.strip()
+            else _("in a paragraph of its own")
+        )
 
 
 def excerpt(text: str, at: Extent, around: int = _AROUND) -> Excerpt | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.discussion.feeds import LATEST, newest_words, public_article
 from forum.discussion.models import Kind, Revision, State
 from forum.discussion.templatetags.revision_html import revision_html
 from forum.lib.atom import Entry, feed
+from forum.lib.interface import spoken_by_site
 
 
 @require_safe
+@spoken_by_site()
 def notes(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest notes on an article and on the responses to it, each with its passage."""
     article = public_article(slug)
@@ -21,7 +24,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     found = newest.select_related("post__annotation").prefetch_related("post__annotation__tags")
     return feed(
         request,
-        title=f"Notes on “{article.title}”",
+        title=_("Notes on “%(title)s”") % {"title": article.title},
         about=article.get_absolute_url(),
         entries=map(_entry, found[:LATEST]),
     )
@@ -35,7 +38,8 @@ def _entry(revision: Revision) -> Entry:
         "<blockquote>{}</blockquote><p>{}</p>{}", annotation.quote, tags, revision_html(revision)
     )
     return Entry(
-        title=f"{post.author_name} on “{quote}”",
+        title=_("%(author_name)s on “%(quote)s”")
+        % {"author_name": post.author_name, "quote": quote},
         path=post.get_absolute_url(),
         author=post.author_name,
         html=str(html),

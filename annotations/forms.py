@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _lazy
 
 from annotations.excerpts import excerpt
-from annotations.placing import extent
+from annotations.placement.placing import extent
 from forum.discussion.forms import ExpectedField
 
 if TYPE_CHECKING:
     from annotations.models import Placement
-    from annotations.placing import Extent
+    from annotations.placement.placing import Extent
 
 _EXTENT = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
@@ -36,6 +37,7 @@ class OfferedField(forms.ChoiceField):
     """One of the places that were offered; the view looks whether it still is."""
 
     def valid_value(self, value: object) -> bool:
+        """Any is, so far."""
         return True
 
 
@@ -61,18 +63,23 @@ class PlaceForm(_Placing):
     """The words that a note shall stand on."""
 
     words = forms.CharField(
-        label="The words it belongs to",
-        help_text="As they stand in the present text. Type or paste them, or select them there.",
+        label=_lazy("The words it belongs to"),
+        help_text=_lazy(
+            "As they stand in the present text. Type or paste them, or select them there."
+        ),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say which words it belongs to."},
+        error_messages={"required": _lazy("Say which words it belongs to.")},
     )
     #: Set by script from what is selected: which of several places with these words is meant.
     at_once = ExtentField()
-    place = OfferedField(label="Which of these places?", required=False, widget=forms.RadioSelect)
+    place = OfferedField(
+        label=_lazy("Which of these places?"), required=False, widget=forms.RadioSelect
+    )
     reason = forms.CharField(
+        label=_lazy("Reason"),
         required=False,
-        help_text="Its author reads it with the notice.",
+        help_text=_lazy("Its author reads it with the notice."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -84,18 +91,17 @@ class PlaceForm(_Placing):
             if around:
                 label = f"{around.lead}{around.words}{around.tail}"
                 choices.append((f"{start}-{end}", label))
-        # A choice field, by its definition above; the stubs know it for a field only.
-        self.fields["place"].choices = choices  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["place"]).choices = choices
 
 
 class TakeOffForm(_Placing):
     """Why a note does not belong where it stands."""
 
     reason = forms.CharField(
-        label="Why it does not belong there",
-        help_text="Its author reads it with the notice.",
+        label=_lazy("Why it does not belong there"),
+        help_text=_lazy("Its author reads it with the notice."),
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why it does not belong there; its author is told."},
+        error_messages={"required": _lazy("Say why it does not belong there; its author is told.")},
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:

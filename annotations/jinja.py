@@ -7,10 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 from django.urls import get_script_prefix, reverse
-from django.utils.dateformat import format as format_date
+from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from jinja2 import Environment, StrictUndefined
 
+from annotations.spoken import Spoken, plural_form
+from forum.accounts.models import shown_name
+from forum.discussion.templatetags.language import spoken_in
 from forum.discussion.templatetags.revision_html import body_html
 
 #: Stand for numbers in an address that is not whole yet.
@@ -21,9 +25,13 @@ def environment(**options: Any) -> Environment:
     """Jinja2 with the names that our templates use; it escapes whatever is no ``Body``."""
     options |= {"undefined": StrictUndefined}
     made = Environment(autoescape=options.pop("autoescape", True), **options)
-    made.globals |= {"url": url, "body_html": body_html}
+    made.policies["ext.i18n.trimmed"] = True
+    made.add_extension(Spoken)
+    made.globals |= {"url": url, "body_html": body_html, "plural_form": plural_form}
+    made.globals["spoken_in"] = spoken_in
     made.filters |= {"moment": _moment, "day": _day, "truncatechars": _truncate}
     made.filters["default_if_none"] = _default_if_none
+    made.filters["named"] = shown_name
     return made
 
 
@@ -48,12 +56,12 @@ def _moment(at: datetime) -> str:
 
 
 def _day(at: datetime) -> str:
-    return _day_of(at.astimezone(UTC).date())
+    return _day_of(at.astimezone(UTC).date(), get_language())
 
 
 @lru_cache(maxsize=512)
-def _day_of(day: Any) -> str:
-    return format_date(day, "j M Y")
+def _day_of(day: Any, language: str | None) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _truncate(text: str, length: int) -> str:

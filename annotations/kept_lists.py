@@ -12,8 +12,8 @@ from django.utils.cache import patch_vary_headers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from annotations import kept
-from annotations.kept import Now, Sent, Store
+from annotations.page import kept
+from annotations.page.kept import Now, Sent, Store
 from forum.discussion.models import Audience, Post, State
 from forum.discussion.prepared import PreparedFor
 from forum.lib.api import ApiView

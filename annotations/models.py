@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from forum.accounts.models import NAME_LIMIT, User
 from forum.discussion.models import Post, Revision
@@ -91,6 +92,8 @@ class Annotation(models.Model):
 
 
 class AnnotationTag(models.Model):
+    """A tag that an annotation wears."""
+
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, db_index=False)
     tag = models.ForeignKey(Tag, on_delete=models.RESTRICT)
 
@@ -104,10 +107,12 @@ class AnnotationTag(models.Model):
 
 
 class PlacementState(models.TextChoices):
-    EXACT = "exact", "Same words, same place"
-    MOVED = "moved", "Same words, moved"
-    CHANGED = "changed", "Words changed"
-    ORPHANED = "orphaned", "Passage gone"
+    """What has become of a passage in a later text. Orphaned, it stands nowhere."""
+
+    EXACT = "exact", _("Same words, same place")
+    MOVED = "moved", _("Same words, moved")
+    CHANGED = "changed", _("Words changed")
+    ORPHANED = "orphaned", _("Passage gone")
 
 
 class Placed(models.Model):

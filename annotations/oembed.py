@@ -12,8 +12,10 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.discussion.feeds import public_article
@@ -34,9 +36,11 @@ def oembed(request: HttpRequest) -> JsonResponse:
     """What stands at ``url``, for everybody to show. 404: nothing that everybody may read; 501:
     another ``format`` than JSON."""
     if request.GET.get("format", "json") != "json":
-        return JsonResponse({"detail": "There is JSON only."}, status=501)
+        return JsonResponse({"detail": _("There is JSON only.")}, status=501)
     width = min(as_id(request.GET.get("maxwidth", "")) or WIDTH, WIDTH)
-    told = _at(request.GET.get("url", ""))
+    # The site's own language, whoever asks: what is answered is kept for others.
+    with translation.override(settings.LANGUAGE_CODE):
+        told = _at(request.GET.get("url", ""))
     answer = JsonResponse(
         {
             "version": "1.0",
@@ -60,18 +64,18 @@ def _at(address: str) -> dict[str, Any]:
     try:
         asked = urlsplit(address)
     except ValueError:
-        raise Http404("This is no address.") from None
+        raise Http404(_("This is no address.")) from None
     if asked.netloc != here.netloc or asked.scheme not in ("http", "https"):
-        raise Http404("This address is not on this site.")
+        raise Http404(_("This address is not on this site."))
     try:
         match = resolve(unquote(asked.path))
     except Resolver404:
-        raise Http404("There is nothing at this address.") from None
+        raise Http404(_("There is nothing at this address.")) from None
     if match.url_name == "article":
         return _article(public_article(match.kwargs["slug"]))
     if match.url_name == "post":
         return _post(match.kwargs["pk"])
-    raise Http404("There is nothing to embed at this address.")
+    raise Http404(_("There is nothing to embed at this address."))
 
 
 def _article(article: Article) -> dict[str, Any]:
@@ -104,7 +108,10 @@ def _post(pk: int) -> dict[str, Any]:
         absolute(post.get_absolute_url()),
         article.title,
     )
-    title = f"{post.author_name} on “{article.title}”"
+    title = _("%(author_name)s on “%(title)s”") % {
+        "author_name": post.author_name,
+        "title": article.title,
+    }
     return {"title": title, "author_name": post.author_name, "html": html}
 
 

@@ -12,8 +12,18 @@ from annotations.actions import AUDIENCES, QUOTE_LIMIT
 from annotations.models import AnnotationTag, Codebook, Placement, PlacementState, Tag
 from forum.discussion.models import Audience, Kind, Post, State
 from forum.discussion.prepared import PreparedFor
-from forum.discussion.serializers import NameSerializer, words_for
-from forum.lib.fields import POSITION_LIMIT, Choice, Input, Text, Texts, Whole, moment
+from forum.discussion.serializers import HeldSerializer, NameSerializer, held_as, words_for
+from forum.lib.fields import (
+    POSITION_LIMIT,
+    Anyway,
+    Choice,
+    Input,
+    Text,
+    Texts,
+    Token,
+    Whole,
+    moment,
+)
 from forum.lib.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -36,17 +46,13 @@ class NewAnnotation(Input):
         "the note, in place of `note`. Marked once: the same again answers 200.",
     )
     audience = Choice([str(a) for a in AUDIENCES], required=False, allow_null=True)
-    token = Text(
-        required=False,
-        allow_null=True,
-        allow_blank=True,
-        max_length=64,
-        help_text="Chosen by you: the same again answers 200 with the first annotation.",
-    )
+    token = Token(help_text="Chosen by you: the same again answers 200 with the first annotation.")
+    anyway = Anyway()
 
 
 class AnnotationChange(Input):
     note = Text(allow_blank=True, help_text="Markdown.")
+    anyway = Anyway()
 
 
 # What the site answers
@@ -93,6 +99,7 @@ class AnnotationSerializer(serializers.Serializer[Any]):
     audience = serializers.ChoiceField(choices=Audience.choices)
     author = NameSerializer()
     state = serializers.ChoiceField(choices=State.choices)
+    held = HeldSerializer(allow_null=True)
     placement = PlacementSerializer(allow_null=True)
     created_at = serializers.DateTimeField()
     edited = serializers.BooleanField()
@@ -108,6 +115,7 @@ COLUMNS = (
     "audience",
     "author_name",
     "state",
+    "held_for",
     "created_at",
     "annotation__revision_id",
     "annotation__start",
@@ -115,7 +123,7 @@ COLUMNS = (
     "annotation__quote",
     "annotation__prefix",
     "annotation__suffix",
-    "revisions__number",
+    "revisions__mark",
     "revisions__html",
     "revisions__text",
 )
@@ -154,14 +162,14 @@ def as_annotations(
     shaped = []
     for row in rows:
         pk, source = row["pk"], row["note_from_id"]
-        number, html, text = (
-            row["revisions__number"],
+        mark, html, text = (
+            row["revisions__mark"],
             row["revisions__html"],
             row["revisions__text"],
         )
         if source is not None:
             words = said_elsewhere.get(source)
-            number, html, text = words[1:4] if words else (1, "", "")
+            mark, html, text = words[1:4] if words else (0, "", "")
         shaped.append(
             {
                 "id": pk,
@@ -177,9 +185,10 @@ def as_annotations(
                 "audience": row["audience"],
                 "author": {"name": row["author_name"]},
                 "state": row["state"],
+                "held": held_as(row["held_for"]),
                 "placement": places.get(pk),
                 "created_at": moment(row["created_at"]),
-                "edited": number > 1,
+                "edited": mark > 0,
                 "url": address(pk),
             }
         )

@@ -21,10 +21,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from annotations.fragments import notes_html, response_html
-from annotations.marks import marked_body
 from annotations.models import PlacementState, Tag
-from annotations.notes import Note, Place, TagRow
+from annotations.page.fragments import Around, notes_html, response_html
+from annotations.page.marks import marked_body
+from annotations.page.notes import Note, Place, TagRow
 from annotations.styleguide_case import case_context
 from forum.discussion.forms import ResponseForm
 from forum.discussion.models import Article, Audience, State
@@ -198,7 +198,7 @@ class Side:
             Step(self._row(12, "Which ferry?"), opens=False, closes=range(1)),
             Step(self._row(13, "", stub=True), opens=False, closes=range(0)),
         ]
-        made = (response_html(step, (), 2, "#thread-part", closed=False) for step in steps)
+        made = (response_html(step, (), 2, Around("#thread-part", False, "")) for step in steps)
         return fragment_html(Fragment("".join(made)))
 
     def _row(self, number: int, source: str, *, stub: bool = False) -> CommentRow:
@@ -245,7 +245,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "spaces": range(1, 9),
         "hues": range(1, 8),
         "page": _second_of_three(),
-        "discussion": {"responses": 2},
+        "discussion": {"thread": {"count": 2}},
         "view": case_context(),
         "article": {"slug": "styleguide", "title": "Who pays for the bridge"},
     }

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from forum.discussion.models import Revision
+from forum.lib.diff import word_diff
 from forum.lib.html import Format
 from forum.lib.html import render as render_text
 from forum.moderation.forms import DecisionForm
+from forum.moderation.transitions import actions_on
 
 
 def case_context() -> dict[str, Any]:
@@ -54,7 +56,7 @@ def case_context() -> dict[str, Any]:
         "revision": {"number": 1, "superseded_at": hours[1]},
     }
     form = DecisionForm(auto_id="case_%s")
-    form.offer("hidden")
+    form.offer("hidden", actions_on("hidden"))
     return {
         "case": {"pk": 1},
         "post": post,
@@ -63,8 +65,14 @@ def case_context() -> dict[str, Any]:
         "version": 4,
         "file": {
             "current": current,
-            "earlier_texts": [{"revision": earlier, "flags": 1}],
-            "flags": [{"flag": flag, "raised": 5, "upheld": 3}],
+            "earlier_texts": [
+                {
+                    "revision": earlier,
+                    "flags": 1,
+                    "changes": word_diff(earlier.text, current.text),
+                }
+            ],
+            "flags": [{"flag": flag, "record": {"raised": 5, "agreed": 3, "disagreed": 1}}],
             "author": {"joined": hours[0], "posts": 12, "removed": 1, "kept": 2},
             "earlier_decisions": [decision],
             "events": [

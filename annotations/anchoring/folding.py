@@ -15,12 +15,8 @@ from functools import lru_cache
 from sys import getsizeof
 
 from forum.lib.memo import Memo
+from forum.lib.searchwords import SINGLES, character_ranges
 
-#: Scripts that are written without spaces: each character counts as a word.
-_SINGLES = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff"
-    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
 #: Bytes of words of texts that are remembered: one article serves all the comments on it.
 _REMEMBERED = 16_000_000
 
@@ -33,26 +29,13 @@ _FOLDED_MARKS = (
 _SPACE = re.compile(r"\s+")
 
 
-def _ranges(*categories: str) -> str:
-    """The characters of the basic plane in ``categories``, for the inside of a regex's class."""
-    spans: list[list[int]] = []
-    for code in range(0x10000):
-        if not unicodedata.category(chr(code)).startswith(categories):
-            continue
-        if spans and spans[-1][1] == code - 1:
-            spans[-1][1] = code
-        else:
-            spans.append([code, code])
-    return "".join(rf"\u{low:04x}-\u{high:04x}" for low, high in spans)
-
-
-_SYMBOLS = _ranges("Sm", "Sc", "So") + r"\U0001f000-\U0001faff"
-_BREAKS = _ranges("Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z", "Cc", "Cs", "Sk")
-_LETTER = f"[^{_BREAKS}{_SYMBOLS}{_SINGLES}]"
+_SYMBOLS = character_ranges("Sm", "Sc", "So") + r"\U0001f000-\U0001faff"
+_BREAKS = character_ranges("Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z", "Cc", "Cs", "Sk")
+_LETTER = f"[^{_BREAKS}{_SYMBOLS}{SINGLES}]"
 _WORD = re.compile(
-    rf"{_LETTER}+(?:(?:['’‘＇]|(?<=\d)[.,:](?=\d)){_LETTER}+)*|[{_SINGLES}]|[{_SYMBOLS}]"
+    rf"{_LETTER}+(?:(?:['’‘＇]|(?<=\d)[.,:](?=\d)){_LETTER}+)*|[{SINGLES}]|[{_SYMBOLS}]"
 )
-_SINGLE = re.compile(rf"[{_SINGLES}]")
+_SINGLE = re.compile(rf"[{SINGLES}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from annotations.anchoring.blocks import common
 from annotations.anchoring.folding import Words, breadth, fold_text, words_of
 from annotations.anchoring.search import FLOOR, FOLDED, MARGIN, Searched, pairs_of
 from annotations.anchoring.selectors import CONTEXT, Selector
@@ -125,8 +126,8 @@ def _folded_agreement(selector: Selector, text: str, start: int, end: int) -> in
     # White space at the edge may have been the quote's own, which its words leave out.
     before = fold_text(text[max(0, start - 2 * CONTEXT) : start]).rstrip()
     after = fold_text(text[end : end + 2 * CONTEXT]).lstrip()
-    agreeing = _common(before[::-1], fold_text(selector.prefix).rstrip()[::-1])
-    agreeing += _common(after, fold_text(selector.suffix).lstrip())
+    agreeing = common(before[::-1], fold_text(selector.prefix).rstrip()[::-1])
+    agreeing += common(after, fold_text(selector.suffix).lstrip())
     return (agreeing if agreeing >= _TELLING else 0) + (selector.start == start)
 
 
@@ -144,13 +145,5 @@ def _agreement(selector: Selector, text: str, at: int) -> int:
     end = at + len(selector.exact)
     before = text[max(0, at - len(selector.prefix)) : at]
     after = text[end : end + len(selector.suffix)]
-    agreeing = _common(before[::-1], selector.prefix[::-1]) + _common(after, selector.suffix)
+    agreeing = common(before[::-1], selector.prefix[::-1]) + common(after, selector.suffix)
     return agreeing + (selector.start == at)
-
-
-def _common(one: str, other: str) -> int:
-    """How many code points two strings have in common from their start."""
-    for length, (ours, theirs) in enumerate(zip(one, other, strict=False)):
-        if ours != theirs:
-            return length
-    return min(len(one), len(other))

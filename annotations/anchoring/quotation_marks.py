@@ -13,8 +13,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from annotations.anchoring.segments import pieces_of
 from annotations.anchoring.units import paragraphs, sentences
+from forum.lib.pieces import pieces_of
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)(?:[^\s<>\"“”«»]|[\"“”«»](?=[\w/]))+")
 _DOUBLE, _SINGLE = '"“”„‟＂', "'‘’‚‛"

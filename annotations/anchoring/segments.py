@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from typing import NamedTuple
 
-from forum.lib.canonical import INLINE
-
-_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>|[^<]+")
-#: Elements that part nothing: those of canonical HTML, and what links to quotes add.
-_INLINE = INLINE | {"span"}
+from forum.lib.pieces import pieces_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +49,6 @@ def mark_segments(
         else:
             out.append(token.group())
     return "".join(out)
-
-
-def pieces_of(html: str) -> Iterator[tuple[re.Match[str], int, str]]:
-    """The tags and runs of text of canonical HTML: the match, where it stands, and its text.
-
-    A tag has its name as the match's second group, after the slash if it closes.
-    """
-    position = 0
-    between_blocks = started = False
-    for token in _TOKEN.finditer(html):
-        name = token.group(2)
-        if name:
-            yield token, position, ""
-            if name == "br":
-                position += 1
-            elif name not in _INLINE:
-                between_blocks = True
-        else:
-            if between_blocks and started:
-                position += 1
-            between_blocks, started = False, True
-            text = unescape(token.group())
-            yield token, position, text
-            position += len(text)
 
 
 def _segments(

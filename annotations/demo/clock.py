@@ -17,9 +17,8 @@ def at(moment: datetime) -> Iterator[None]:
     """
 
     class Told(datetime):
-        # The stubs promise the subclass; that is what nobody here asks for.
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # of no subclass
             return moment.astimezone(tz)
 
     with patch("django.utils.timezone.datetime", Told):

@@ -28,7 +28,8 @@ from forum.discussion.models import Article, Post
 from forum.discussion.publishing import publish_article
 from forum.moderation.actions import decide, flag_post
 from forum.moderation.defaults import ensure_default_rules
-from forum.moderation.models import Case, Rule
+from forum.moderation.models import Case, ModerationRole, Rule
+from forum.moderation.roles.actions import give_role
 from forum.notifications.models import Notification
 
 #: The hour at which articles come out.
@@ -154,7 +155,6 @@ class _Story:
                 display_name=person["display_name"],
                 email=email(person["username"]),
                 password=password,
-                is_moderator=role == "moderator",
                 is_superuser=role == "admin",
                 is_staff=role == "admin",
             )
@@ -164,6 +164,12 @@ class _Story:
                     user=user, course=course, role=role, section=sections.get(person.get("section"))
                 )
             self.people[user.username] = user
+        for person in people:
+            if person["role"] == ModerationRole.MODERATOR:
+                moderator = self.people[person["username"]]
+                give_role(
+                    giver=self.people["admin"], person=moderator, role=ModerationRole.MODERATOR
+                )
 
     def _publish(self, file: ArticleFile) -> None:
         figure = None

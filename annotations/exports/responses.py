@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotations.exports.formats import FORMATS
 from annotations.exports.rows import Names, annotation_rows
@@ -31,9 +32,9 @@ def export_bytes(
     """
     require(reader, "article.export", article.post)
     if format not in FORMATS:
-        raise Refused("format", f"Choose one of: {', '.join(FORMATS)}.")
+        raise Refused("format", _("Choose one of: %(choices)s.") % {"choices": ", ".join(FORMATS)})
     if names not in list(Names):
-        raise Refused("names", f"Choose one of: {', '.join(Names)}.")
+        raise Refused("names", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Names)})
     rows = annotation_rows(article, reader=reader, names=Names(names))
     head = "\ufeff" if bom and format == "csv" else ""
     return _pieces(head, FORMATS[format].write(rows))

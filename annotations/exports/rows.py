@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import FilteredRelation, Q
+from django.utils.translation import gettext_lazy as _lazy
 
 from annotations.exports.pseudonyms import pseudonyms_for
 from annotations.models import AnnotationTag, Placement
@@ -19,6 +20,8 @@ from forum.discussion.models import Article, Audience, Kind, Post, Revision, Sta
 from forum.discussion.visibility import PostQuerySet
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from forum.discussion.visibility import Reader
 
 #: Annotations read at once: what an export holds in memory, however many there are.
@@ -39,7 +42,7 @@ class BrokenAnchor(RuntimeError):
     """An annotation does not quote the revision that it marks. No file is better than this row."""
 
 
-def _column(meaning: str) -> Any:
+def _column(meaning: _StrPromise) -> Any:
     return field(metadata={"meaning": meaning})
 
 
@@ -47,49 +50,67 @@ def _column(meaning: str) -> Any:
 class AnnotationRow:
     """One annotation. The meaning of each column is what the export page prints about it."""
 
-    annotation_id: int = _column("The annotation’s id, which never changes.")
-    target_id: int = _column("The id of the post it marks: the article or a response.")
-    target_kind: str = _column("What it marks: article or comment (a response).")
-    article_id: int = _column("The id of the article it stands under.")
-    article_slug: str = _column("The article’s name in its address.")
-    revision_id: int = _column("The id of the revision in which the passage was marked.")
-    revision_number: int = _column("The number of that revision, counted from 1.")
-    text_sha256: str = _column("SHA-256 of that revision’s text in UTF-8.")
-    start: int = _column("Where the passage starts in that text.")
-    end: int = _column("Where it ends; the character at this position is the first left out.")
-    unit: str = _column("What positions count: always Unicode code points, from 0.")
-    quote: str = _column("The passage: exactly the text from start to end.")
-    prefix: str = _column("Up to 32 characters before the passage.")
-    suffix: str = _column("Up to 32 characters after it.")
-    tags: tuple[str, ...] = _column("The tags, in the codebook’s order.")
-    note: str = _column("The note as it reads now, as plain text; may be empty.")
+    annotation_id: int = _column(_lazy("The annotation’s id, which never changes."))
+    target_id: int = _column(_lazy("The id of the post it marks: the article or a response."))
+    target_kind: str = _column(_lazy("What it marks: article or comment (a response)."))
+    article_id: int = _column(_lazy("The id of the article it stands under."))
+    article_slug: str = _column(_lazy("The article’s name in its address."))
+    revision_id: int = _column(_lazy("The id of the revision in which the passage was marked."))
+    revision_number: int = _column(_lazy("The number of that revision, counted from 1."))
+    text_sha256: str = _column(_lazy("SHA-256 of that revision’s text in UTF-8."))
+    start: int = _column(_lazy("Where the passage starts in that text."))
+    end: int = _column(
+        _lazy("Where it ends; the character at this position is the first left out.")
+    )
+    unit: str = _column(_lazy("What positions count: always Unicode code points, from 0."))
+    quote: str = _column(_lazy("The passage: exactly the text from start to end."))
+    prefix: str = _column(_lazy("Up to 32 characters before the passage."))
+    suffix: str = _column(_lazy("Up to 32 characters after it."))
+    tags: tuple[str, ...] = _column(_lazy("The tags, in the codebook’s order."))
+    note: str = _column(_lazy("The note as it reads now, as plain text; may be empty."))
     author: str = _column(
-        "The author’s name when the note was written; or a pseudonym, the same in all exports of "
-        "this site, and former-member for everybody whose account is gone."
+        _lazy(
+            "The author’s name when the note was written; or a pseudonym, the same in all "
+            "exports of "
+            "this site, and former-member for everybody whose account is gone."
+        )
     )
     author_id: int | None = _column(
-        "The id of the author’s account; empty with pseudonyms, or when the account is gone."
+        _lazy("The id of the author’s account; empty with pseudonyms, or when the account is gone.")
     )
-    audience: str = _column("Who may read it: public, or course. Private notes are left out.")
+    audience: str = _column(
+        _lazy("Who may read it: public, or course. Private notes are left out.")
+    )
     state: str = _column(
-        "What became of it, or else of the response whose words are the note: published, held, "
-        "hidden, removed or withdrawn."
+        _lazy(
+            "What became of it, or else of the response whose words are the note: published, held, "
+            "hidden, removed or withdrawn."
+        )
     )
     placement_state: str | None = _column(
-        "How the passage stands in the present text: exact, moved, changed or orphaned."
+        _lazy("How the passage stands in the present text: exact, moved, changed or orphaned.")
     )
-    placement_start: int | None = _column("Where it starts in the present text.")
-    placement_end: int | None = _column("Where it ends in the present text.")
-    placement_revision_id: int | None = _column("The id of the present revision of the target.")
-    placement_revision_number: int | None = _column("The number of that revision.")
-    placement_score: float | None = _column("How much of the passage is left there, from 0 to 1.")
-    codebook: str = _column("The codebook that the tags are from.")
-    codebook_version: int = _column("The codebook’s version when the passage was marked.")
-    created_at: str = _column("When it was made, in UTC.")
-    edited_at: str | None = _column("When the note was last changed, in UTC; empty if never.")
+    placement_start: int | None = _column(_lazy("Where it starts in the present text."))
+    placement_end: int | None = _column(_lazy("Where it ends in the present text."))
+    placement_revision_id: int | None = _column(
+        _lazy("The id of the present revision of the target.")
+    )
+    placement_revision_number: int | None = _column(_lazy("The number of that revision."))
+    placement_score: float | None = _column(
+        _lazy("How much of the passage is left there, from 0 to 1.")
+    )
+    codebook: str = _column(_lazy("The codebook that the tags are from."))
+    codebook_version: int = _column(_lazy("The codebook’s version when the passage was marked."))
+    created_at: str = _column(_lazy("When it was made, in UTC."))
+    edited_at: str | None = _column(
+        _lazy("When the note was last changed, in UTC; empty if never.")
+    )
     note_from: int | None = _column(
-        "The id of the response whose words are the note, as they read now; empty where the note "
-        "has words of its own."
+        _lazy(
+            "The id of the response whose words are the note, as they read now; empty where "
+            "the note "
+            "has words of its own."
+        )
     )
 
 
@@ -118,7 +139,7 @@ def annotation_rows(
     Raises ``BrokenAnchor`` instead of yielding a row for which ``text[start:end] == quote``
     does not hold. With pseudonyms, authors who have none yet are given one.
     """
-    texts = _Texts(reader)
+    texts = _Texts()
     known: dict[int, str] = {}
     for chunk in _chunks(exported(article, reader)):
         ids = [raw.pk for raw in chunk]
@@ -235,8 +256,10 @@ def _places(ids: list[int]) -> dict[int, Any]:
 class _Texts:
     """The revisions that the chunk at hand marks; what the next one needs again is kept."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._revisions = Revision.objects.visible_to(reader, replies=False).values_list(
+    def __init__(self) -> None:
+        # Whoever reads an annotation reads what it quotes. The text around it, which may have been
+        # replaced while it was held, is compared, and not handed out.
+        self._revisions = Revision.objects.values_list(
             "pk", "number", "text", "text_sha256", named=True
         )
         self._held: dict[int, Any] = {}

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from annotations.models import Quotation
-from annotations.quoting import catch_up, link
+from annotations.quotations.quoting import catch_up, link
 from forum.discussion.models import Kind, Revision
 from forum.discussion.revisions import bump_activity
 

@@ -1,8 +1,9 @@
 /** The form about a passage, which is fetched when a passage is first selected. */
 
+import { tr } from "../forum/js/words.js";
 import { notice } from "./unsaved.js";
 
-const LOST = "The site could not be reached. Your passage is still selected; try again in a moment.";
+const LOST = tr("The site could not be reached. Your passage is still selected; try again in a moment.");
 
 export class Annotating {
   /**
@@ -39,7 +40,7 @@ export class Annotating {
     try {
       await this.fetch();
     } catch {
-      notice(this.reading, LOST, [["Close", () => {}]]);
+      notice(this.reading, LOST, [[tr("Close"), () => {}]]);
       return;
     }
     this.popover.open(passage);

@@ -1,5 +1,6 @@
 /** The reading page. Everything here adds to a page that can be read without it. */
 
+import { tr } from "../forum/js/words.js";
 import { addKeys } from "../forum/js/keys.js";
 import { takeWanted } from "./address.js";
 import { Annotating } from "./annotating.js";
@@ -9,7 +10,6 @@ import { Discussion, goToPart } from "./discussion.js";
 import { Drafts, NOTE } from "./drafts.js";
 import { Filter } from "./filter.js";
 import { Endorsing } from "./endorsing.js";
-import { watchPrinting } from "./footnotes.js";
 import { Heat } from "./heat.js";
 import { Notes } from "./notes.js";
 import { Panel } from "./panel.js";
@@ -24,13 +24,13 @@ import { humanise } from "./times.js";
 import { notice, takePosted, takeSaid } from "./unsaved.js";
 import { KEYS as WALKING, Walk } from "./walk.js";
 
-addKeys("Text and notes", [
+addKeys(tr("Text and notes"), [
   ...WALKING,
-  { keys: "s", does: "Select with the keyboard" },
-  { keys: ["Tab"], does: "Next marked passage" },
-  { keys: ["Enter"], does: "From a passage to its note" },
-  { keys: ["Esc"], does: "From a note to its passage" },
-  { keys: ["Ctrl", "Enter"], does: "Save what you are writing" },
+  { keys: "s", does: tr("Select with the keyboard") },
+  { keys: ["Tab"], does: tr("Next marked passage") },
+  { keys: ["Enter"], does: tr("From a passage to its note") },
+  { keys: ["Esc"], does: tr("From a note to its passage") },
+  { keys: ["Ctrl", "Enter"], does: tr("Save what you are writing") },
 ]);
 
 goToPart();
@@ -55,7 +55,6 @@ new Panel(reading, () => {
 });
 new Walk(reading, notes, say);
 followReading(reading);
-watchPrinting(reading);
 
 const drafts = new Drafts(reading.dataset.article);
 const responding = new Responding(reading, drafts);
@@ -68,7 +67,7 @@ const popover = new Annotating(reading, personal, drafts, {
     showOwn(reading, id, links);
     humanise(reading);
     notes.showMark(id, { focus: true });
-    say("Your note is saved.");
+    say(tr("Your note is saved."));
   },
   closed() {
     selection.forget();
@@ -123,14 +122,33 @@ new Discussion(reading, {
     }
     for (const item of responses) endorsing.show(item);
     humanise(reading);
+    muted?.renew();
   },
 });
 
+reading.addEventListener("click", (event) => {
+  const link = event.target.closest('.own-links [href$="/withdraw/"]');
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  import("./withdrawing.js").then(
+    ({ withdraw }) => withdraw(link, say, filter),
+    () => window.location.assign(link.href),
+  );
+});
+/** What folds the posts of people who are muted, for a reader who has muted somebody. */
+let muted;
+
 const said = takeSaid();
-if (said) notice(reading, said, [["Close", () => {}]]);
+if (said) notice(reading, said, [[tr("Close"), () => {}]]);
+// Before the responses are first seen, for both may take another line.
 reading.classList.add("is-live");
+humanise(reading.querySelector("[data-thread]"));
 const settled = notes.settle();
-settled.then(() => humanise(reading));
+settled.then(() => {
+  humanise(reading);
+  // Nobody prints a page before they have seen it.
+  import("./footnotes.js").then(({ watchPrinting }) => watchPrinting(reading));
+});
 
 Promise.all([personal, settled]).then(([person]) => {
   showPersonal(person, reading, notes, filter);
@@ -138,6 +156,7 @@ Promise.all([personal, settled]).then(([person]) => {
   filter.know(person);
   endorsing.know(person);
   humanise(reading);
+  if (person.muted) import("./muted.js").then(({ Muted }) => (muted = new Muted(reading, person.muted)));
   notes.showTargeted();
   drafts.belongTo(person.id);
   tellPosted();
@@ -150,7 +169,7 @@ Promise.all([personal, settled]).then(([person]) => {
 function tellPosted() {
   const posted = takePosted();
   if (!posted) return;
-  say(`Your ${posted.kind} is posted.`);
+  say(posted.kind === "reply" ? tr("Your reply is posted.") : tr("Your response is posted."));
   focusOn(posted.element);
 }
 
@@ -159,7 +178,7 @@ function goOnWithWanted({ signed_in: signedIn }) {
   const passage = takeWanted(reading);
   if (passage === undefined) return;
   if (passage === null) {
-    notice(reading, "The text was revised meanwhile. Select your passage again.", [["Close", () => {}]]);
+    notice(reading, tr("The text was revised meanwhile. Select your passage again."), [[tr("Close"), () => {}]]);
     return;
   }
   passage.range.startContainer.parentElement.scrollIntoView({ block: "center" });

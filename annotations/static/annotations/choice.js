@@ -1,5 +1,6 @@
 /** The two choices that a selected passage opens: to annotate it, or to quote it in a response. */
 
+import { tr } from "../forum/js/words.js";
 import { loginFor } from "./address.js";
 import { leaveRoom, placeMenu } from "./beside.js";
 import { inShort } from "./unsaved.js";
@@ -52,7 +53,7 @@ export class PassageMenu {
     this.menu.hidden = false;
     this.#fill();
     if (focus) this.#first().focus({ preventScroll: true });
-    else this.say(`Selected: “${inShort(passage.quote)}”. Press Tab for what you can do with it.`);
+    else this.say(tr("Selected: “%(quote)s”. Press Tab for what you can do with it.", { quote: inShort(passage.quote) }));
   }
 
   hide() {
@@ -83,9 +84,9 @@ export class PassageMenu {
     const address = this.responding.addressFor(this.passage);
     this.cite.hidden = !address;
     this.cite.href = address ?? "";
-    if (!this.signedIn) this.cite.textContent = "Log in to quote it";
-    else if (this.responding.written()) this.cite.textContent = "Quote in your response";
-    else this.cite.textContent = "Quote in a response";
+    if (!this.signedIn) this.cite.textContent = tr("Log in to quote it");
+    else if (this.responding.written()) this.cite.textContent = tr("Quote in your response");
+    else this.cite.textContent = tr("Quote in a response");
     if (this.isOpen) this.#place();
   }
 

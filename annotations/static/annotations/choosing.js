@@ -16,7 +16,8 @@ export class Choosing {
     reading.addEventListener("click", (event) => this.#clicked(event));
     reading.addEventListener("keydown", (event) => this.#pressed(event));
     reading.addEventListener("focusin", ({ target }) => {
-      if (target.matches(".is-line[data-note]") && target.matches(":focus-visible")) this.#note(target);
+      const line = target.closest(".is-line[data-note]");
+      if (line && target.matches(":focus-visible")) this.#note(line);
     });
     // A form that has come to a note makes it longer.
     reading.addEventListener("htmx:afterSettle", ({ target }) => {

@@ -3,6 +3,8 @@
  * not at hand at once is fetched when it is wanted (`growing.js`).
  */
 
+import { tr, trn } from "../forum/js/words.js";
+
 /** How long after the page came it is first asked whether there is news, in milliseconds. */
 const FIRST = 20_000;
 
@@ -50,6 +52,11 @@ export class Discussion {
       for (const item of this.thread.querySelectorAll("[data-responses] > .response")) this.#fold(item, away);
       this.#remember();
     }
+    if (event.target.closest("[data-more-all]")) {
+      const { showAll } = await import("./growing.js");
+      await showAll(this.thread, this.host);
+      return;
+    }
     const more = event.target.closest("[data-more]");
     if (!more || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
     event.preventDefault();
@@ -73,7 +80,7 @@ export class Discussion {
     const count = item.querySelectorAll(":scope > .responses .response:not(.is-aside)").length;
     item.classList.toggle("is-folded", away);
     fold.setAttribute("aria-expanded", String(!away));
-    fold.textContent = away ? `Show ${count} ${count === 1 ? "answer" : "answers"}` : "Hide answers";
+    fold.textContent = away ? trn("Show %(count)s answer", "Show %(count)s answers", count) : tr("Hide answers");
   }
 
   #remember() {
@@ -81,7 +88,7 @@ export class Discussion {
     const top = this.thread.querySelectorAll("[data-responses] > .response > .response-head > [data-fold]");
     const away = [...top].every((fold) => fold.getAttribute("aria-expanded") === "false");
     this.all.classList.toggle("is-away", away);
-    this.all.textContent = away ? "Show all answers" : "Hide all answers";
+    this.all.textContent = away ? tr("Show all answers") : tr("Hide all answers");
     try {
       window.sessionStorage.setItem(this.folds, JSON.stringify(folded));
     } catch {

@@ -1,5 +1,7 @@
 /** Endorsing a response in its place. Without script, or an account, the link leads to a page. */
 
+import { tr } from "../forum/js/words.js";
+
 export class Endorsing {
   /**
    * @param {HTMLElement} thread
@@ -53,7 +55,7 @@ export class Endorsing {
     else this.endorsed.add(id);
     link.querySelector("[data-endorse-count]").textContent = count || "";
     press(link, !back);
-    this.say(back ? "You endorse it no longer." : "You endorse it.");
+    this.say(back ? tr("You endorse it no longer.") : tr("You endorse it."));
   }
 }
 

@@ -15,6 +15,8 @@ export class Entry {
     this.audience = item.dataset.audience || "public";
     /** Whether the filter lets it through. */
     this.shown = !item.hidden;
+    /** Whether what it belongs to has just been withdrawn. */
+    this.gone = false;
   }
 
   /** Who signed it. Read when it is asked for: there may be thousands. */

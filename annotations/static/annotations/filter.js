@@ -1,6 +1,7 @@
 /** Which notes are shown, with their marks: by tag, author, whose, state and words. The address
  *  remembers it, and counts follow. */
 
+import { tr } from "../forum/js/words.js";
 import { FIELDS, fieldsIn, format, parse, plain, test } from "./query.js";
 import { BodyText } from "./text.js";
 
@@ -46,8 +47,8 @@ export class Filter {
     const tagged = this.query.tag.some((slug) => known.has(slug));
     for (const entry of this.notes.notes) {
       const { tags, rest } = passes(this.#factsOf(entry));
-      entry.rest = rest;
-      entry.shown = rest && (tags || !tagged);
+      entry.rest = rest && !entry.gone;
+      entry.shown = entry.rest && (tags || !tagged);
     }
     this.notes.remark();
     this.#count();
@@ -122,7 +123,7 @@ export class Filter {
     else window.history.pushState(null, "", address);
     if (this.form && !this.form.contains(document.activeElement)) this.fill();
     const shown = this.apply();
-    this.say(`${shown} of ${this.notes.notes.length} notes shown.`);
+    this.say(tr("%(shown)s of %(all)s notes shown.", { shown, all: this.notes.notes.length }));
   }
 
   #toggled(slug) {
@@ -153,7 +154,7 @@ export class Filter {
     const filtered = this.query.tag.length + fieldsIn(this.query) > 0;
     for (const place of this.reading.querySelectorAll("[data-shown]")) {
       place.hidden = !filtered;
-      place.querySelector("[data-shown-count]").textContent = `${shown} of ${notes.length}`;
+      place.querySelector("[data-shown-count]").textContent = tr("%(shown)s of %(all)s", { shown, all: notes.length });
     }
     const none = this.reading.querySelector("[data-none]");
     if (none) none.hidden = !filtered || shown > 0;

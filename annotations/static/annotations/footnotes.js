@@ -21,7 +21,10 @@ export function collapsed(numbers) {
 export function watchPrinting(reading) {
   const number = () => numberMarks(reading);
   window.addEventListener("beforeprint", number);
-  window.matchMedia("print").addEventListener("change", ({ matches }) => matches && number());
+  const print = window.matchMedia("print");
+  print.addEventListener("change", ({ matches }) => matches && number());
+  // It may be printed already: this is fetched late.
+  if (print.matches) number();
 }
 
 function numberMarks(reading) {

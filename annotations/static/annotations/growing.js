@@ -3,6 +3,9 @@
  * posted. They are put where they belong, and what is being read stays where it is.
  */
 
+import { tr, trn } from "../forum/js/words.js";
+import { drawn } from "./pause.js";
+import { humanise } from "./times.js";
 import { notice } from "./unsaved.js";
 
 /**
@@ -20,24 +23,72 @@ import { notice } from "./unsaved.js";
  *  there, and at most, when nothing happens for long. */
 const OFTEN = 30_000;
 const SELDOM = 300_000;
+/** So many responses, about, are laid out at once. */
+const SLICE = 40;
 
-/** Fetch what `link` leads to, which goes on behind or before the responses that are here. */
+/**
+ * Fetch what `link` leads to, which goes on behind or before the responses that are here. They are
+ * put in by and by, those first that are next to what is being read, so that the page can be
+ * scrolled meanwhile.
+ */
 export async function showMore(thread, link, host) {
+  if (link.getAttribute("aria-busy")) return;
   link.setAttribute("aria-busy", "true");
-  const page = await fetched(link.href).catch(() => null);
-  link.removeAttribute("aria-busy");
+  const page = await fetched(partOf(thread, link)).catch(() => null);
   if (!page) {
-    notice(host.reading, "The rest of the discussion could not be fetched. Try again in a moment.", [["Close", () => {}]]);
+    link.removeAttribute("aria-busy");
+    notice(host.reading, tr("The rest of the discussion could not be fetched. Try again in a moment."), [[tr("Close"), () => {}]]);
     return;
   }
-  const later = link.parentElement.matches(".responses ~ *");
-  const { fresh } = still(thread, () => merge(page, thread, later ? "end" : "start"));
+  const later = link.dataset.more === "later";
+  const next = page.querySelector(`[data-more="${link.dataset.more}"]`)?.parentElement;
+  // Before they are seen: the words may take another line than the day.
+  humanise(page);
+  const into = thread.querySelector("[data-responses]");
+  const fresh = [];
+  const slices = slicesOf(page.querySelector("[data-responses]"));
+  for (const slice of later ? slices : slices.reverse()) {
+    if (fresh.length) await drawn();
+    const made = { fresh: [], edited: [], left: 0 };
+    still(thread, () => mergeList(slice, into, later ? "end" : "start", made));
+    if (later && !fresh.length) made.fresh[0]?.querySelector(".response-number")?.focus({ preventScroll: true });
+    fresh.push(...made.fresh);
+  }
+  still(thread, () => {
+    if (next) link.parentElement.replaceWith(document.adoptNode(next));
+    else link.parentElement.remove();
+  });
   host.took(fresh, notesOf(page, fresh), []);
-  const next = page.querySelector(later ? ".responses ~ .thread-more" : ".thread-more:has(~ .responses)");
-  if (next) link.parentElement.replaceWith(document.adoptNode(next));
-  else link.parentElement.remove();
-  host.say(`${fresh.length} more responses are here.`);
-  if (later) fresh[0]?.querySelector(".response-number")?.focus({ preventScroll: true });
+  host.say(trn("%(count)s more response is here.", "%(count)s more responses are here.", fresh.length));
+}
+
+/** Fetch all that is not here, part by part, until there is no more or a part cannot be fetched. */
+export async function showAll(thread, host) {
+  for (let link = thread.querySelector("[data-more]"); link; ) {
+    await showMore(thread, link, host);
+    const next = thread.querySelector("[data-more]");
+    link = next === link ? null : next;
+  }
+}
+
+/** Where what `link` leads to is by itself, without the page; of a draft there is the page only. */
+function partOf(thread, link) {
+  return thread.dataset.part ? thread.dataset.part + new URL(link.href).search : link.href;
+}
+
+/** The threads of a list in lists of their own, of about SLICE responses each. */
+function slicesOf(list) {
+  const slices = [];
+  let room = 0;
+  for (const item of [...list.children]) {
+    if (room <= 0) {
+      slices.push(document.createElement("ol"));
+      room = SLICE;
+    }
+    room -= item.querySelectorAll(".response").length + 1;
+    slices.at(-1).append(document.adoptNode(item));
+  }
+  return slices;
 }
 
 /** Ask from time to time whether there is news, and offer to show it. */
@@ -100,7 +151,7 @@ async function show(thread, bar, host) {
   const page = await fetched(`${addressOf(thread)}&show=1`).catch(() => null);
   bar.firstElementChild.removeAttribute("aria-busy");
   if (!page) {
-    notice(host.reading, "The new responses could not be fetched. Try again in a moment.", [["Close", () => {}]]);
+    notice(host.reading, tr("The new responses could not be fetched. Try again in a moment."), [[tr("Close"), () => {}]]);
     return;
   }
   bar.remove();
@@ -111,9 +162,9 @@ async function show(thread, bar, host) {
   host.took([...fresh, ...edited], notesOf(page, [...fresh, ...edited]), edited.map((item) => item.dataset.post));
   const [first] = [...fresh, ...edited];
   const said = inWords({ new: fresh.length, edited: edited.length });
-  const choices = [["Close", () => {}]];
-  if (first) choices.unshift(["Go there", () => goTo(first)]);
-  const rest = left ? `${left} more ${left === 1 ? "is" : "are"} on a part of the discussion that is not shown here.` : "";
+  const choices = [[tr("Close"), () => {}]];
+  if (first) choices.unshift([tr("Go there"), () => goTo(first)]);
+  const rest = left ? trn("%(count)s more is on a part of the discussion that is not shown here.", "%(count)s more are on a part of the discussion that is not shown here.", left) : "";
   if (said || rest) notice(host.reading, [said && `${said}.`, rest].filter(Boolean).join(" "), choices);
 }
 
@@ -123,10 +174,9 @@ function goTo(item) {
 }
 
 function inWords(news) {
-  const count = (number, one, many) => (number ? `${number} ${number === 1 ? one : many}` : "");
   return [
-    count(news.new, "new response", "new responses"),
-    count(news.edited, "response edited", "responses edited"),
+    news.new && trn("%(count)s new response", "%(count)s new responses", news.new),
+    news.edited && trn("%(count)s response edited", "%(count)s responses edited", news.edited),
   ].filter(Boolean).join(", ");
 }
 

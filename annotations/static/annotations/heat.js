@@ -3,6 +3,8 @@
  * notes are: how many, by the length of a line; of which tags, by colour and pattern.
  */
 
+import { tr, trn } from "../forum/js/words.js";
+
 /** The strip has this many lines. */
 const BINS = 48;
 
@@ -35,7 +37,7 @@ export function share(total, most) {
  * @returns {{title: string, notes: object[]}[]} those that have notes
  */
 export function sections(headings, notes) {
-  const made = [{ title: "Beginning", start: -1, notes: [] }, ...headings.map((heading) => ({ ...heading, notes: [] }))];
+  const made = [{ title: tr("Beginning"), start: -1, notes: [] }, ...headings.map((heading) => ({ ...heading, notes: [] }))];
   let at = 0;
   for (const note of notes) {
     while (at + 1 < made.length && made[at + 1].start <= note.start) at += 1;
@@ -93,7 +95,7 @@ export class Heat {
       const item = document.createElement("li");
       const count = document.createElement("span");
       count.className = "filter-count";
-      count.textContent = `${notes.length} ${notes.length === 1 ? "note" : "notes"}`;
+      count.textContent = trn("%(count)s note", "%(count)s notes", notes.length);
       item.append(link, " ", count);
       return item;
     });
@@ -162,8 +164,8 @@ export class Heat {
     this.bin = bin;
     this.strip.setAttribute("aria-valuenow", String(Math.round((bin / (BINS - 1)) * 100)));
     const count = (this.places ?? []).filter(({ at }) => binOf(at) === bin).length;
-    const where = `${Math.round((bin / (BINS - 1)) * 100)} % of the text`;
-    this.strip.setAttribute("aria-valuetext", `${where}, ${count} ${count === 1 ? "note" : "notes"}`);
+    const where = tr("%(percent)s % of the text", { percent: Math.round((bin / (BINS - 1)) * 100) });
+    this.strip.setAttribute("aria-valuetext", `${where}, ${trn("%(count)s note", "%(count)s notes", count)}`);
   }
 
   #clicked({ clientY }) {
@@ -215,7 +217,7 @@ function row(bin, most) {
   made.className = "heat-row";
   const all = total(bin);
   if (!all) return made;
-  made.title = `${all} ${all === 1 ? "note" : "notes"}`;
+  made.title = trn("%(count)s note", "%(count)s notes", all);
   const line = document.createElement("span");
   line.className = "heat-line";
   line.style.width = `${Math.round(share(all, most) * 100)}%`;

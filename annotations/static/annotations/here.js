@@ -1,5 +1,7 @@
 /** What stands in the margin besides the notes: the head over those on one passage, and piles. */
 
+import { tr, trn } from "../forum/js/words.js";
+
 /** @returns {HTMLElement} with its parts found by [data-…] */
 function element(name, { text = "", ...attributes } = {}, ...children) {
   const made = document.createElement(name);
@@ -15,18 +17,20 @@ export class Head {
   constructor({ step, close }) {
     this.title = element("p", { class: "here-title" });
     this.count = element("span", { class: "here-count" });
-    const previous = stepper("‹", "Previous note on this passage", () => step(-1));
-    const next = stepper("›", "Next note on this passage", () => step(1));
+    const previous = stepper("‹", tr("Previous note on this passage"), () => step(-1));
+    const next = stepper("›", tr("Next note on this passage"), () => step(1));
     this.steps = element("span", { class: "here-steps" }, previous, this.count, next);
-    const shut = element("button", { type: "button", class: "here-close", text: "Close" });
+    const shut = element("button", { type: "button", class: "here-close", text: tr("Close") });
     shut.addEventListener("click", close);
     this.item = element("li", { class: "here" }, this.title, this.steps, shut);
   }
 
-  /** Say that of `total` notes the one number `at` is open. */
-  show(at, total, what) {
-    this.title.textContent = total === 1 ? "1 note on this passage" : `${total} notes ${what}`;
-    this.count.textContent = `${at} of ${total}`;
+  /** Say that of `total` notes here, or `near` here, the one number `at` is open. */
+  show(at, total, near) {
+    this.title.textContent = near && total > 1
+      ? trn("%(count)s note near here", "%(count)s notes near here", total)
+      : trn("%(count)s note on this passage", "%(count)s notes on this passage", total);
+    this.count.textContent = tr("%(shown)s of %(all)s", { shown: at, all: total });
     this.steps.hidden = total === 1;
   }
 }
@@ -54,8 +58,8 @@ export function fill(button, entries) {
   const notes = entries.filter((entry) => entry.note);
   const quotes = entries.length - notes.length;
   const said = [];
-  if (notes.length) said.push(`${notes.length} ${notes.length === 1 ? "note" : "notes"}`);
-  if (quotes) said.push(`${quotes} ${quotes === 1 ? "quote" : "quotes"}`);
+  if (notes.length) said.push(trn("%(count)s note", "%(count)s notes", notes.length));
+  if (quotes) said.push(trn("%(count)s quote", "%(count)s quotes", quotes));
   const most = [...tally(notes)].sort(([, a], [, b]) => b.count - a.count).slice(0, 4);
   button.replaceChildren(
     element("span", { class: "pile-count", text: said.join(", ") }),

@@ -48,11 +48,6 @@ export class InPlace {
     this.list.style.top = "";
   }
 
-  /** Follow the paragraph, which may have moved. */
-  refit() {
-    if (this.block) this.#fit();
-  }
-
   #open(open, head, block) {
     const listed = open.slice(0, LISTED);
     listed.forEach(({ item }, index) => {

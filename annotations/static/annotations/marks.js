@@ -1,5 +1,5 @@
 /**
- * Marks in a body: the same segments that annotations/marks.py writes on the server, so that what
+ * Marks in a body: the same segments that annotations/page/marks.py writes on the server, so that what
  * is saved, filtered or private can be shown without asking for the page again.
  */
 

@@ -1,5 +1,7 @@
 /** What the form about a passage has to say: which fields to change, and what went wrong. */
 
+import { tr } from "../forum/js/words.js";
+
 export class Messages {
   /** @param {HTMLFormElement} form */
   constructor(form) {
@@ -58,6 +60,70 @@ export class Messages {
     message.scrollIntoView({ block: "nearest" });
     return message;
   }
+
+  /**
+   * Say that the words may break a rule, and what to do about it.
+   * @param {{detail: string}} said
+   * @param {() => void} save it all the same
+   */
+  asked({ detail }, save) {
+    this.#offer(
+      this.say(`${detail} ${tr("Nothing is saved yet. Change your note, or save it as it is.")}`),
+      button(tr("Save it anyway"), save),
+    );
+  }
+
+  /**
+   * Say that a sanction is in the way, and where it is explained.
+   * @param {{code: string, detail: string, statement: string}} said
+   * @param {() => void} goOn after a warning, once it has been read
+   */
+  stopped({ code, detail, statement }, goOn) {
+    const why = document.createElement("a");
+    why.href = statement;
+    why.target = "_blank";
+    why.textContent = tr("Read why, and what you can do");
+    const message = this.say(detail);
+    const read = code === "warned" ? [button(tr("I have read the warning; go on"), goOn)] : [];
+    message.append(actions(...read, why));
+  }
+
+  /**
+   * Say that the text is another by now, and what is known of the passage.
+   * @param {{detail?: string, proposal?: object}} said
+   * @param {(proposal: object) => void} save at the place that is proposed
+   * @param {() => void} load the new text
+   */
+  changed({ detail, proposal }, save, load) {
+    const newText = button(tr("Load the new text"), load);
+    if (proposal?.quote) {
+      const message = this.say(tr("The text was revised while you wrote. Your passage now reads:"));
+      const words = document.createElement("blockquote");
+      words.className = "popover-now";
+      words.textContent = proposal.quote;
+      message.append(words);
+      this.#offer(message, button(tr("Save it there"), () => save(proposal)), newText);
+    } else if (proposal) {
+      this.#offer(
+        this.say(`${tr("The text has changed since you opened this page.")} ${detail ?? ""}`),
+        button(tr("Save it where these words stand now"), () => save(proposal)),
+        newText,
+      );
+    } else {
+      this.#offer(
+        this.say(
+          `${detail ?? tr("The text was revised while you wrote.")} ${tr("Load the new text and select your passage again; what you typed comes with you.")}`,
+        ),
+        newText,
+      );
+    }
+  }
+
+  /** Go on with `buttons` below the `message`. */
+  #offer(message, ...buttons) {
+    message.append(actions(...buttons));
+    buttons[0].focus();
+  }
 }
 
 /**
@@ -71,4 +137,12 @@ export function button(label, act) {
   element.textContent = label;
   element.addEventListener("click", act);
   return element;
+}
+
+/** @param {Element[]} parts buttons and links, in one line */
+export function actions(...parts) {
+  const line = document.createElement("p");
+  line.className = "actions";
+  line.append(...parts);
+  return line;
 }

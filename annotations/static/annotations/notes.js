@@ -15,7 +15,6 @@ import { focusOn, Sight, WIDE } from "./sight.js";
 
 /** @typedef {import("./entry.js").Entry} Entry */
 
-const HERE = "on this passage";
 
 export class Notes {
   /** @param {HTMLElement} reading the element around text, notes and responses */
@@ -31,8 +30,8 @@ export class Notes {
     this.lead = null;
     /** @type {Element | null} the words at which they were opened, where those are not the lead's */
     this.at = null;
-    /** What the head says of where they are, which stays as it is while one steps through them. */
-    this.where = HERE;
+    /** Whether some are not on the same passage, which stays so while one steps through them. */
+    this.near = false;
     /** @type {Set<() => void>} are called when other notes are shown, or they stand elsewhere */
     this.watchers = new Set();
     this.head = new Head({ step: (by) => this.step(by), close: () => this.close() });
@@ -127,7 +126,7 @@ export class Notes {
     const order = new Set(open);
     const others = order.size !== this.open.length || this.open.some((entry) => !order.has(entry));
     this.open = this.entries.filter((entry) => order.has(entry));
-    if (others) this.where = open.every((entry) => overlap(entry, lead)) ? HERE : "near here";
+    if (others) this.near = !open.every((entry) => overlap(entry, lead));
     this.lead = lead;
     this.at = words;
     this.#light();
@@ -326,7 +325,7 @@ export class Notes {
       ? [this.lead, ...placed.filter((entry) => entry !== this.lead)]
       : placed;
     const at = this.at?.isConnected ? this.at : null;
-    this.head.show(placed.indexOf(open[0]) + 1, placed.length, this.where);
+    this.head.show(placed.indexOf(open[0]) + 1, placed.length, this.near);
     if (WIDE.matches) {
       this.inPlace.clear();
       this.margin.place(this.#standing(), open, this.head, at && at.getBoundingClientRect().top);
@@ -340,7 +339,7 @@ export class Notes {
   /** What stands in the margin now. */
   #standing() {
     const quotes = !this.reading.classList.contains("quotes-off");
-    return this.entries.filter((entry) => entry.placed && (entry.note ? entry.shown : quotes));
+    return this.entries.filter((entry) => entry.placed && (entry.note ? entry.shown : quotes && !entry.gone));
   }
 }
 

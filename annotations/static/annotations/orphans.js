@@ -1,5 +1,7 @@
 /** The notes whose words are no longer in the text: they stand at the end, under a heading. */
 
+import { tr } from "../forum/js/words.js";
+
 /**
  * The list they stand in, made when there is a first one.
  *
@@ -17,7 +19,7 @@ export function orphansIn(list) {
   const title = document.createElement("h3");
   title.className = "notes-title";
   title.id = "orphans-title";
-  title.textContent = "Notes whose passage is gone";
+  title.textContent = tr("Notes whose passage is gone");
   const made = document.createElement("ol");
   made.className = "orphans-list";
   made.dataset.orphans = "";

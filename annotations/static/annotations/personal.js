@@ -1,5 +1,7 @@
 /** What is personal on the page. It comes in one request of its own: the page is everybody's. */
 
+import { tr, trn } from "../forum/js/words.js";
+
 /** @returns {Promise<object>} what the server knows of the reader; `signed_in` at least */
 export async function fetchPersonal(reading) {
   try {
@@ -20,8 +22,8 @@ export function showPersonal(person, reading, notes, filter) {
     const masthead = document.querySelector("[data-personal-masthead]");
     const { login, signup } = reading.dataset;
     masthead?.replaceChildren(
-      asLink({ label: "Log in", href: login }),
-      asLink({ label: "Sign up", href: signup }),
+      asLink({ label: tr("Log in"), href: login }),
+      asLink({ label: tr("Sign up"), href: signup }),
     );
     return;
   }
@@ -32,7 +34,8 @@ export function showPersonal(person, reading, notes, filter) {
   if (person.messages) reading.querySelector(".response:target > .response-tools")?.before(messages);
   reading.querySelector("[data-tools]")?.append(...person.tools.map((tool) => asLink(tool)));
   const follow = reading.querySelector("[data-follow]");
-  if (follow && person.follows) follow.textContent = "Following";
+  if (follow && person.follows) follow.textContent = tr("Following");
+  reading.querySelector("#new-response")?.insertAdjacentHTML("afterend", person.waiting);
   if (notes.add(person.notes).length) filter.apply();
   for (const { id, links } of person.own) showOwn(reading, id, links);
   // Forms that htmx fetches into this page are sent with the reader's token.
@@ -58,7 +61,7 @@ function countOwn(endorse) {
   const count = endorse?.querySelector("[data-endorse-count]").textContent;
   const words = document.createElement("span");
   words.className = "soft";
-  if (count) words.textContent = `${count} ${count === "1" ? "endorsement" : "endorsements"}`;
+  if (count) words.textContent = trn("%(count)s endorsement", "%(count)s endorsements", Number(count));
   endorse?.replaceWith(words);
 }
 

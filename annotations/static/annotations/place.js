@@ -1,5 +1,6 @@
 /** Choosing a note's place by selecting it in the text; typing the words works without this. */
 
+import { tr } from "../forum/js/words.js";
 import { watchSelection } from "./selection.js";
 
 const form = document.querySelector("[data-place-form]");
@@ -16,7 +17,7 @@ watchSelection(document.querySelector("[data-reading]"), {
     for (const choice of form.querySelectorAll("[name=place]")) choice.checked = false;
     bar.querySelector("[data-place-words]").textContent = `“${quote}”`;
     bar.hidden = false;
-    status.textContent = "These words are chosen. “Place it there” puts the note on them.";
+    status.textContent = tr("These words are chosen. “Place it there” puts the note on them.");
   },
   cleared() {},
 });

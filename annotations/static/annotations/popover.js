@@ -1,18 +1,20 @@
 /** The form about a passage: tags, a note, who may read it. */
 
+import { offerNames } from "../forum/js/names.js";
+import { tr } from "../forum/js/words.js";
 import { loginFor, textOf } from "./address.js";
 import { leaveRoom, NARROW, placeForm, placeInWindow } from "./beside.js";
 import { isAt, returnTo } from "./choice.js";
 import { ASIDE, NOTE } from "./drafts.js";
 import { Highlighted } from "./highlight.js";
-import { button, Messages } from "./messages.js";
+import { actions, button, Messages } from "./messages.js";
 import { passageAt } from "./selection.js";
 import { fill, isApart, isTouched, typedIn } from "./typed.js";
 import { inShort, notice, reloadSaying } from "./unsaved.js";
 
-const KEPT = "What you typed is kept. Select your passage in the new text to go on.";
-const SAVED = "Your note is saved. The text was revised while you wrote; this is the new one.";
-const LOST = "The site could not be reached. What you typed is still here; try again in a moment.";
+const KEPT = tr("What you typed is kept. Select your passage in the new text to go on.");
+const SAVED = tr("Your note is saved. The text was revised while you wrote; this is the new one.");
+const LOST = tr("The site could not be reached. What you typed is still here; try again in a moment.");
 
 export class Popover {
   /**
@@ -42,6 +44,7 @@ export class Popover {
     /** How high the form was when it was placed, in pixels. */
     this.height = 0;
     this.#listen();
+    offerNames(this.form.elements.note, `${reading.dataset.personal}../people/`);
   }
 
   get isOpen() {
@@ -162,19 +165,20 @@ export class Popover {
     this.#empty();
     this.close();
     if (!draft) return;
-    this.reminder = notice(this.reading, "What you typed is put away.", [
+    this.reminder = notice(this.reading, tr("What you typed is put away."), [
       [
-        "Undo",
+        tr("Undo"),
         () => {
           fill(this.form, draft);
           this.open(passage);
         },
       ],
-      ["Close", () => {}],
+      [tr("Close"), () => {}],
     ]);
   }
 
-  async #save(place = this.passage) {
+  /** `anyway`: what the author was asked about, and wants saved all the same. */
+  async #save(place = this.passage, anyway = "") {
     const save = this.#part("save");
     if (save.getAttribute("aria-busy") === "true") return;
     save.setAttribute("aria-busy", "true");
@@ -184,22 +188,26 @@ export class Popover {
       const answer = await fetch(this.reading.dataset.annotate, {
         method: "POST",
         headers: { "X-CSRFToken": person.csrf ?? "", Accept: "application/json" },
-        body: this.#data(place),
+        body: this.#data(place, anyway),
       });
       await this.#answered(answer);
     } catch {
       this.messages.say(LOST);
     } finally {
+      // What there is to say makes the form higher; the buttons stay where they can be pressed.
+      if (this.isOpen) this.#place();
       save.removeAttribute("aria-busy");
     }
   }
 
-  #data(place) {
+  #data(place, anyway) {
     const data = new FormData(this.form);
+    if (anyway) data.set("anyway", anyway);
     for (const name of ["revision", "start", "end"]) data.set(name, place[name]);
     // A proposal says which words it is about when they are not those that were chosen.
     data.set("quote", place.quote ?? this.passage.quote);
     data.set("token", this.token);
+    if (place.acknowledged) data.set("acknowledged", place.acknowledged);
     return data;
   }
 
@@ -216,43 +224,21 @@ export class Popover {
       this.#ask(false);
     } else if (answer.status === 400 && said.errors) {
       this.messages.errors(said.errors);
+    } else if (answer.status === 409 && said.anyway) {
+      this.messages.asked(said, () => this.#save(this.passage, said.anyway));
     } else if (answer.status === 409) {
-      this.#changed(said);
+      this.messages.changed(said, (proposal) => this.#save(proposal), () => this.#carryOver());
+    } else if (said.statement) {
+      this.messages.stopped(said, () => this.#save({ ...this.passage, acknowledged: said.sanction }));
     } else {
-      this.messages.say(said.detail ?? `The site could not save this (${answer.status}). Try again.`);
+      this.messages.say(said.detail ?? tr("The site could not save this (%(status)s). Try again.", { status: answer.status }));
     }
-    if (this.isOpen) this.#place();
-  }
-
-  /** The text is another by now. Nothing typed is lost; what is known of the passage is said. */
-  #changed({ detail, proposal }) {
-    const actions = document.createElement("p");
-    actions.className = "actions";
-    let message;
-    if (proposal?.quote) {
-      message = this.messages.say("The text was revised while you wrote. Your passage now reads:");
-      const words = document.createElement("blockquote");
-      words.className = "popover-now";
-      words.textContent = proposal.quote;
-      message.append(words);
-      actions.append(button("Save it there", () => this.#save(proposal)));
-    } else if (proposal) {
-      message = this.messages.say(`The text has changed since you opened this page. ${detail ?? ""}`);
-      actions.append(button("Save it where these words stand now", () => this.#save(proposal)));
-    } else {
-      message = this.messages.say(
-        `${detail ?? "The text was revised while you wrote."} Load the new text and select your passage again; what you typed comes with you.`,
-      );
-    }
-    actions.append(button("Load the new text", () => this.#carryOver()));
-    message.append(actions);
-    actions.querySelector("button").focus();
   }
 
   /** Load the new text, and bring along what has been typed. */
   #carryOver() {
     if (this.drafts.set(NOTE, { ...this.#draft(), passage: null })) window.location.reload();
-    else this.messages.say("This browser keeps nothing for the new page. Copy your note, then reload.");
+    else this.messages.say(tr("This browser keeps nothing for the new page. Copy your note, then reload."));
   }
 
   #draft() {
@@ -272,14 +258,12 @@ export class Popover {
     part.hidden = !from;
     if (!from) return;
     const words = document.createElement("p");
-    words.textContent = `Begun on “${inShort(from.quote)}”`;
-    const actions = document.createElement("p");
-    actions.className = "actions";
-    actions.append(
-      button("Go back there", () => this.#goTo(from)),
-      button("Start afresh", () => this.#startAfresh(from)),
+    words.textContent = tr("Begun on “%(quote)s”", { quote: inShort(from.quote) });
+    const choices = actions(
+      button(tr("Go back there"), () => this.#goTo(from)),
+      button(tr("Start afresh"), () => this.#startAfresh(from)),
     );
-    part.replaceChildren(words, actions);
+    part.replaceChildren(words, choices);
   }
 
   /** Go on at `passage` with what is in the form. */
@@ -320,8 +304,8 @@ export class Popover {
       else this.#remind(null);
     };
     notice(this.reading, notSaved(draft.passage.quote), [
-      ["Go on", goOn],
-      ["Discard it", () => this.drafts.drop(name)],
+      [tr("Go on"), goOn],
+      [tr("Discard it"), () => this.drafts.drop(name)],
     ]);
   }
 
@@ -329,7 +313,7 @@ export class Popover {
   #remind(passage) {
     this.reminder?.remove();
     const discard = [
-      "Discard it",
+      tr("Discard it"),
       () => {
         this.#empty();
         this.chosen.clear();
@@ -341,7 +325,7 @@ export class Popover {
     }
     this.chosen.show(passage);
     const goOn = () => this.#goTo(passage);
-    this.reminder = notice(this.reading, notSaved(passage.quote), [["Go on", goOn], discard]);
+    this.reminder = notice(this.reading, notSaved(passage.quote), [[tr("Go on"), goOn], discard]);
   }
 
   #empty() {
@@ -397,5 +381,5 @@ export class Popover {
 }
 
 function notSaved(quote) {
-  return `Your note on “${inShort(quote)}” is not saved yet.`;
+  return tr("Your note on “%(quote)s” is not saved yet.", { quote: inShort(quote) });
 }

@@ -3,6 +3,8 @@
  * this shows the whole of what a link has led to, and hides the passages when asked.
  */
 
+import { tr } from "../forum/js/words.js";
+
 /** What elements and addresses are called: a quote in a response, a passage that is quoted. */
 const NAMED = /^#(quote|quoted|quoted-by)-(\d+)$/;
 
@@ -40,14 +42,14 @@ export class Quotes {
     else address.searchParams.set("quotes", "off");
     window.history.replaceState(null, "", address);
     this.#turn(on);
-    this.say(on ? "Quoted passages are shown." : "Quoted passages are hidden.");
+    this.say(on ? tr("Quoted passages are shown.") : tr("Quoted passages are hidden."));
   }
 
   #turn(on) {
     if (!this.chip) return;
     this.reading.classList.toggle("quotes-off", !on);
     const act = this.chip.querySelector("[data-quotes-act]");
-    act.textContent = on ? ", shown: hide them" : ", hidden: show them";
+    act.textContent = `, ${on ? tr("shown: hide them") : tr("hidden: show them")}`;
     this.changed();
   }
 
@@ -76,6 +78,6 @@ export class Quotes {
 }
 
 /** Whether the address says that quoted passages are hidden. */
-export function isOff() {
+function isOff() {
   return new URLSearchParams(window.location.search).get("quotes") === "off";
 }

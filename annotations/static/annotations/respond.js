@@ -1,5 +1,6 @@
 /** Responses written in their place in the thread: quoting in them, keeping what is typed. */
 
+import { tr } from "../forum/js/words.js";
 import { nameOf } from "./address.js";
 import { fetchForm } from "./slots.js";
 import { notice, sayWhenPosted } from "./unsaved.js";
@@ -88,11 +89,13 @@ export class Responding {
     if (!opener) return;
     // "Reply to response 3", where it is no response to the article.
     const isReply = opener.search.startsWith("?parent=");
-    const what = isReply ? opener.textContent.trim().replace("Reply", "reply") : "response";
+    const said = isReply
+      ? tr("Not posted yet: %(what)s", { what: opener.textContent.trim() })
+      : tr("Your response is not posted yet.");
     this.reminders.get(name)?.remove();
-    const reminder = notice(this.reading, `Your ${what} is not posted yet.`, [
-      ["Go on", () => opener.click()],
-      ["Discard it", () => this.drafts.drop(name)],
+    const reminder = notice(this.reading, said, [
+      [tr("Go on"), () => opener.click()],
+      [tr("Discard it"), () => this.drafts.drop(name)],
     ]);
     this.reminders.set(name, reminder);
   }
@@ -109,8 +112,8 @@ export class Responding {
       field.setSelectionRange(parted.length, parted.length);
       this.#keep(form);
     } catch {
-      notice(this.reading, "The site could not be reached. Try again in a moment.", [
-        ["Close", () => {}],
+      notice(this.reading, tr("The site could not be reached. Try again in a moment."), [
+        [tr("Close"), () => {}],
       ]);
     }
     this.#show(form);
@@ -159,15 +162,15 @@ export class Responding {
     this.drafts.drop(name);
     const opener = this.#putAway(form);
     if (!draft || !opener) return;
-    notice(this.reading, "What you typed is put away.", [
+    notice(this.reading, tr("What you typed is put away."), [
       [
-        "Undo",
+        tr("Undo"),
         () => {
           this.drafts.set(name, draft);
           opener.click();
         },
       ],
-      ["Close", () => {}],
+      [tr("Close"), () => {}],
     ]);
   }
 

@@ -107,7 +107,7 @@ export function passageAt(root, start, end) {
 }
 
 /** A range around [start, end) of `body`. */
-export function rangeIn(body, start, end) {
+function rangeIn(body, start, end) {
   const points = body.points(start, end);
   const range = document.createRange();
   range.setStart(...points.start);

@@ -5,6 +5,7 @@
  * newline, which parts blocks.
  */
 
+import { tr } from "../forum/js/words.js";
 import { length } from "./text.js";
 
 /** A full stop after one of these ends no sentence. */
@@ -111,7 +112,9 @@ export class Steps {
   place({ start, end }) {
     const [first, last] = [this.indexAt(start) + 1, this.indexAt(end - 1) + 1];
     const all = this.sentences.length;
-    return first === last ? `sentence ${first} of ${all}` : `sentences ${first} to ${last} of ${all}`;
+    return first === last
+      ? tr("sentence %(first)s of %(all)s", { first, all })
+      : tr("sentences %(first)s to %(last)s of %(all)s", { first, last, all });
   }
 
   #holdsSomething(span) {

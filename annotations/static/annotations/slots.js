@@ -7,6 +7,8 @@
 /** Links that can be followed in place. */
 const LINK = "a[data-in-place]";
 
+/** @type {WeakMap<Element, HTMLAnchorElement>} what opened the form in a slot */
+const openers = new WeakMap();
 /** @type {Promise<object> | null} */
 let fetched = null;
 
@@ -36,7 +38,9 @@ function htmx() {
 export async function fetchForm(link, address = link.href) {
   try {
     const { ajax } = await htmx();
-    await ajax("GET", address, { source: link, target: slotOf(link), swap: "innerHTML" });
+    const slot = slotOf(link);
+    openers.set(slot, link);
+    await ajax("GET", address, { source: link, target: slot, swap: "innerHTML" });
   } catch {
     // Of a request that failed htmx has told already, of itself it could not.
     if (window.htmx) return;
@@ -49,7 +53,8 @@ export function watchSlots(reading) {
   reading.addEventListener("htmx:afterSettle", ({ target }) => {
     const slot = target.closest(".response-slot");
     const first = slot?.querySelector("[aria-invalid='true'], [data-preview]");
-    (first ?? slot?.querySelector("textarea"))?.focus();
+    // Of a flag its reason is chosen first, which the arrow keys do.
+    (first ?? slot?.querySelector(".flag-form [type='radio'], textarea"))?.focus();
   });
   reading.addEventListener("click", (event) => {
     const link = event.target.closest(LINK);
@@ -70,7 +75,7 @@ export function watchSlots(reading) {
     if (!slot) return;
     event.preventDefault();
     slot.replaceChildren();
-    slot.previousElementSibling?.querySelector(LINK)?.focus();
+    openers.get(slot)?.focus();
   });
 }
 

@@ -4,6 +4,7 @@
  * itself is never touched.
  */
 
+import { tr, trn } from "../forum/js/words.js";
 import { bringIntoView, leaveRoom } from "./beside.js";
 import { Highlighted } from "./highlight.js";
 import { passageAt, selectedPassage } from "./selection.js";
@@ -111,7 +112,7 @@ export class Stepper {
 
   #go(span, by) {
     if (!span) {
-      this.say(by > 0 ? "This text ends here." : "This text begins here.");
+      this.say(by > 0 ? tr("This text ends here.") : tr("This text begins here."));
       return;
     }
     this.span = span;
@@ -124,7 +125,7 @@ export class Stepper {
     const { edge, span: old } = this;
     const span = this.steps.moved(old, edge, by, unit);
     if (!span) {
-      this.say("No further this way.");
+      this.say(tr("No further this way."));
       return;
     }
     this.span = span;
@@ -132,7 +133,8 @@ export class Stepper {
     const [from, to] = [old[edge], span[edge]].sort((a, b) => a - b);
     const grown = span.end - span.start > old.end - old.start;
     const words = this.body.slice(from, to).trim();
-    this.say(`${words}, ${grown ? "added" : "left out"}. ${this.#size()}, ${this.#place()}.`);
+    const did = grown ? tr("%(words)s, added.", { words }) : tr("%(words)s, left out.", { words });
+    this.say(`${did} ${this.#size()}, ${this.#place()}.`);
   }
 
   /** To the text after this one, or before it. */
@@ -140,7 +142,7 @@ export class Stepper {
     const texts = [...this.reading.querySelectorAll("[data-text]")];
     const root = texts[texts.indexOf(this.root) + by];
     if (!root) {
-      this.say(by > 0 ? "This is the last text." : "This is the first text.");
+      this.say(by > 0 ? tr("This is the last text.") : tr("This is the first text."));
       return;
     }
     this.#read(root);
@@ -151,7 +153,7 @@ export class Stepper {
     this.edge = edge;
     const button = this.bar.querySelector("[aria-pressed]");
     button.setAttribute("aria-pressed", String(edge === "start"));
-    if (aloud) this.say(`Shift and the arrows now move the ${edge} of the passage.`);
+    if (aloud) this.say(edge === "start" ? tr("Shift and the arrows now move the start of the passage.") : tr("Shift and the arrows now move the end of the passage."));
   }
 
   #choose() {
@@ -164,7 +166,7 @@ export class Stepper {
 
   #leave() {
     this.end();
-    this.say("Left.");
+    this.say(tr("Left."));
     if (this.before?.isConnected && this.before !== document.body) {
       this.before.focus({ preventScroll: true });
       return;
@@ -197,7 +199,7 @@ export class Stepper {
   #size() {
     const count = this.steps.count(this.span);
     const words = inShort(this.body.slice(this.span.start, this.span.end));
-    return `${count} ${count === 1 ? "word" : "words"}: ${words}`;
+    return trn("%(count)s word: %(words)s", "%(count)s words: %(words)s", count, { words });
   }
 
   #place() {
@@ -206,7 +208,7 @@ export class Stepper {
 
   #name() {
     const number = this.root.closest(".response")?.querySelector(".response-number");
-    return number ? number.textContent.trim() : "Article";
+    return number ? number.textContent.trim() : tr("Article");
   }
 
   #isRightToLeft() {

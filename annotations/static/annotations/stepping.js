@@ -1,11 +1,12 @@
 /** Beginning to select with the keyboard. What does it is fetched when it is first wanted. */
 
+import { tr } from "../forum/js/words.js";
 import { isShortcut } from "../forum/js/keys.js";
 import { notice } from "./unsaved.js";
 
 /** The key that begins, when it is pressed alone. */
 const KEY = "s";
-const LOST = "The site could not be reached. Try again in a moment.";
+const LOST = tr("The site could not be reached. Try again in a moment.");
 
 export class Stepping {
   /**
@@ -39,7 +40,7 @@ export class Stepping {
       const { Stepper } = await fetched();
       this.stepper ??= new Stepper(this.reading, this.on);
     } catch {
-      notice(this.reading, LOST, [["Close", () => {}]]);
+      notice(this.reading, LOST, [[tr("Close"), () => {}]]);
       return;
     }
     this.stepper.start();

@@ -1,5 +1,7 @@
 /** Times as people say them. The page says the day, which stays true in a cache. */
 
+import { language, tr } from "../forum/js/words.js";
+
 const UNITS = [
   ["minute", 60],
   ["hour", 3600],
@@ -7,13 +9,17 @@ const UNITS = [
 ];
 /** From then on the day says more than the distance, in seconds. */
 const FAR = 14 * 86400;
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
+const RELATIVE = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const FULL = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeStyle: "short" });
 
-/** Of thousands, those are put into words that are about to be seen: a screen above and below. */
+/** Of thousands of notes, those are put into words that are about to be seen: a screen above and
+ *  below. */
 let near = null;
 
-/** "3 hours ago" for every <time> in `root`, with the full time on hover. */
+/**
+ * "3 hours ago" for every <time> in `root`, with the full time on hover. Those of responses are said
+ * at once, before they are seen: the words may need another line than the day.
+ */
 export function humanise(root) {
   near ??= new IntersectionObserver(
     (met) => {
@@ -26,7 +32,9 @@ export function humanise(root) {
     },
     { rootMargin: "100%" },
   );
-  for (const element of root.querySelectorAll("[data-note] time, .response-head time")) {
+  const now = Date.now();
+  for (const element of root.querySelectorAll(".response-head time")) say(element, now);
+  for (const element of root.querySelectorAll("[data-note] time")) {
     if (!element.title) near.observe(element);
   }
 }
@@ -41,7 +49,7 @@ function say(element, now) {
 
 /** How long ago `seconds` is, in words. */
 export function ago(seconds) {
-  if (seconds < 60) return "just now";
+  if (seconds < 60) return tr("just now");
   const [unit, size] = UNITS.findLast(([, least]) => seconds >= least);
   return RELATIVE.format(-Math.floor(seconds / size), unit);
 }

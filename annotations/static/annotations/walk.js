@@ -1,9 +1,11 @@
 /** From note to note, by key or by button. */
 
+import { tr } from "../forum/js/words.js";
+
 /** The keys of this module, for whoever lists them. */
 export const KEYS = [
-  { keys: "n", does: "Next note" },
-  { keys: "p", does: "Previous note" },
+  { keys: "n", does: tr("Next note") },
+  { keys: "p", does: tr("Previous note") },
 ];
 
 const FIELD = "input, textarea, select, [contenteditable], [role=dialog], [role=slider]";
@@ -27,13 +29,13 @@ export class Walk {
   go(by, { focus = false } = {}) {
     const { shown } = this.notes;
     if (!shown.length) {
-      this.say("No note is shown.");
+      this.say(tr("No note is shown."));
       return;
     }
     const at = next(shown.indexOf(this.notes.lead), by, shown.length, () => this.#first(shown, by));
     const entry = shown[at];
     this.notes.visit(entry, { focus });
-    const place = `Note ${at + 1} of ${shown.length}`;
+    const place = tr("Note %(shown)s of %(all)s", { shown: at + 1, all: shown.length });
     this.say(focus ? `${place}.` : `${place}. ${summary(entry)}`);
   }
 
@@ -70,5 +72,10 @@ function summary({ item, author }) {
   const tags = [...item.querySelectorAll(".note-tags .chip-label")].map((tag) => tag.textContent);
   const words = item.querySelector(".note-body")?.textContent.trim() ?? "";
   const passage = item.querySelector(".note-quote")?.textContent.trim() ?? "";
-  return `${tags.join(", ")}, ${author}: ${words || "no words"}. On “${passage.slice(0, 120)}”.`;
+  return tr("%(tags)s, %(author)s: %(words)s. On “%(passage)s”.", {
+    tags: tags.join(", "),
+    author,
+    words: words || tr("no words"),
+    passage: passage.slice(0, 120),
+  });
 }
