@@ -1,6 +1,7 @@
 """Courses, their sections, and who belongs to them."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from forum.accounts.models import User
 
@@ -32,9 +33,9 @@ class Section(models.Model):
 
 
 class Role(models.TextChoices):
-    STUDENT = "student", "Student"
-    ASSISTANT = "assistant", "Assistant"
-    STAFF = "staff", "Course staff"
+    STUDENT = "student", _("Student")
+    ASSISTANT = "assistant", _("Assistant")
+    STAFF = "staff", _("Course staff")
 
 
 class Membership(models.Model):

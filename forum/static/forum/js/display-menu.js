@@ -29,6 +29,10 @@ export function watchDisplay() {
     window.display.set(target.name, value);
     place();
   });
+  // In its place before it is painted; "toggle" comes after that.
+  menu.addEventListener("beforetoggle", ({ newState }) => {
+    if (newState === "open") requestAnimationFrame(place);
+  });
   menu.addEventListener("toggle", ({ newState }) => {
     if (newState !== "open") return;
     show();

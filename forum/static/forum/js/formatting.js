@@ -3,6 +3,10 @@
  * how much room is left once it gets short. Everything can be typed as well.
  */
 
+import { offerNames } from "./names.js";
+import { replace } from "./typing.js";
+import { tr, trn } from "./words.js";
+
 /**
  * @typedef {object} Format
  * @property {string} name what the button is called
@@ -14,11 +18,11 @@
 
 /** @type {Format[]} */
 const FORMATS = [
-  { name: "Bold", key: "b", around: ["**", "**"], empty: "bold words" },
-  { name: "Italic", key: "i", around: ["*", "*"], empty: "words" },
-  { name: "Link", key: "k", around: ["[", "](https://)"], empty: "words" },
-  { name: "Quote", line: "> ", empty: "quoted words" },
-  { name: "List", line: "- ", empty: "first" },
+  { name: tr("Bold"), key: "b", around: ["**", "**"], empty: tr("bold words") },
+  { name: tr("Italic"), key: "i", around: ["*", "*"], empty: tr("words") },
+  { name: tr("Link"), key: "k", around: ["[", "](https://)"], empty: tr("words") },
+  { name: tr("Quote"), line: "> ", empty: tr("quoted words") },
+  { name: tr("List"), line: "- ", empty: tr("first") },
 ];
 /** From then on it is said how much room is left: a fifth of all. */
 const SHORT = 0.2;
@@ -34,6 +38,7 @@ export function help(form) {
     event.preventDefault();
     apply(field, format);
   });
+  if (form.dataset.people) offerNames(field, form.dataset.people);
   const limit = Number(form.dataset.limit);
   if (limit) countdown(field, limit);
 }
@@ -42,7 +47,7 @@ function toolbarFor(field) {
   const bar = document.createElement("div");
   bar.className = "formatting";
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", "Formatting");
+  bar.setAttribute("aria-label", tr("Formatting"));
   bar.setAttribute("aria-controls", field.id);
   const buttons = FORMATS.map((format, index) => {
     const button = document.createElement("button");
@@ -106,15 +111,6 @@ function lines(field, { line, empty }, value, start, end) {
   field.setSelectionRange(from + gap.length + line.length, from + gap.length + text.length);
 }
 
-/** As if it had been typed: the browser can undo it, and whoever listens hears of it. */
-function replace(field, start, end, text) {
-  field.setSelectionRange(start, end);
-  if (!document.execCommand("insertText", false, text)) {
-    field.setRangeText(text, start, end, "end");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
-
 function countdown(field, limit) {
   const left = document.createElement("p");
   left.className = "field-left soft";
@@ -131,7 +127,7 @@ function countdown(field, limit) {
 }
 
 function inWords(rest) {
-  const number = Math.abs(rest).toLocaleString("en");
-  const what = Math.abs(rest) === 1 ? "character" : "characters";
-  return `${number} ${what} ${rest < 0 ? "too many" : "left"}`;
+  return rest < 0
+    ? trn("%(count)s character too many", "%(count)s characters too many", -rest)
+    : trn("%(count)s character left", "%(count)s characters left", rest);
 }

@@ -1,5 +1,7 @@
 // The map of keys, on "?". Each part of a page adds what it listens to; nothing else is listed.
 
+import { tr } from "./words.js";
+
 /**
  * @typedef {{keys: string | string[], does: string}} Key `keys` as they are printed on a keyboard;
  *   several are pressed together
@@ -18,12 +20,14 @@ export function addKeys(title, keys) {
  * is typing, and no dialogue is open.
  *
  * @param {KeyboardEvent} event
+ * @param {string} [letterless] a selector of fields of this page that take no letters
  */
-export function isShortcut(event) {
+export function isShortcut(event, letterless = "") {
   if (document.documentElement.dataset.keys === "off") return false;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.isComposing || event.repeat) return false;
   if (document.querySelector("dialog[open], [popover]:popover-open")) return false;
+  if (letterless && event.target.matches?.(letterless)) return true;
   return !event.target.closest?.("input, textarea, select, [contenteditable], [role=dialog]");
 }
 
@@ -40,9 +44,9 @@ async function open() {
 /** Listen for "?", and for the button in the Display menu. */
 export function watchKeys() {
   if (!dialog) return;
-  addKeys("Everywhere", [
-    { keys: ["?"], does: "Show this map" },
-    { keys: ["Esc"], does: "Close what is open" },
+  addKeys(tr("Everywhere"), [
+    { keys: ["?"], does: tr("Show this map") },
+    { keys: ["Esc"], does: tr("Close what is open") },
   ]);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "?" || !isShortcut(event)) return;

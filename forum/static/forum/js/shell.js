@@ -1,6 +1,7 @@
 // What every page shares: forms that are on their way, requests that did not get through, and
 // the menus of the masthead.
 
+import { tr } from "./words.js";
 import { watchDisplay } from "./display-menu.js";
 import { watchKeys } from "./keys.js";
 
@@ -62,7 +63,7 @@ function complain(element, message) {
 }
 
 document.addEventListener("htmx:sendError", (event) => {
-  complain(event.detail.elt, "This did not get through. Are you online? Nothing is lost: try again.");
+  complain(event.detail.elt, tr("This did not get through. Are you online? Nothing is lost: try again."));
 });
 
 document.addEventListener("htmx:responseError", (event) => {
@@ -70,8 +71,8 @@ document.addEventListener("htmx:responseError", (event) => {
   complain(
     event.detail.elt,
     gone
-      ? "This is no longer there. Reload the page to see how things stand."
-      : "Something went wrong on our side. Nothing is lost: try again in a minute.",
+      ? tr("This is no longer there. Reload the page to see how things stand.")
+      : tr("Something went wrong on our side. Nothing is lost: try again in a minute."),
   );
 });
 
