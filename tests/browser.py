@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -24,7 +25,11 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page takes the process of the one before it, which has compiled the scripts.
+    "--process-per-site",
 ]
+#: What a test does that lasts beyond its page, so that the next test gets nothing of it.
+LASTING = {"clock", "grant_permissions", "set_offline", "set_extra_http_headers", "expose_binding"}
 #: How long a page may take to show what is waited for, in milliseconds.
 PATIENCE = 10_000
 #: A page of notes has them in their places, and the reader's own; its strip is drawn.
@@ -47,11 +52,15 @@ def chromium_path() -> str | None:
 class Remote:
     """A Playwright object that lives in the browser's thread."""
 
+    #: What of any such object was asked for since it was cleared.
+    asked: ClassVar[set[str]] = set()
+
     def __init__(self, run: Callable[..., Any], target: object) -> None:
         object.__setattr__(self, "_run", run)
         object.__setattr__(self, "_target", target)
 
     def __getattr__(self, name: str) -> Any:
+        self.asked.add(name)
         value = self._run(getattr, self._target, name)
         if not callable(value):
             return self._wrapped(value)
@@ -89,9 +98,64 @@ def expect(remote: Remote) -> Remote:
     return Remote(remote._run, remote._run(playwright_expect, remote._target))
 
 
+def becomes(look: Callable[[], Any], wanted: Any = True) -> None:
+    """Wait until ``look()`` answers ``wanted``.
+
+    For places, highlights and the like, of which ``expect`` knows nothing: a page puts them right
+    in its next frame, and a test may be faster.
+    """
+    until = time.monotonic() + PATIENCE / 1000
+    while (seen := look()) != wanted and time.monotonic() < until:
+        time.sleep(0.03)
+    assert seen == wanted
+
+
+def edges(element: Remote) -> dict[str, float]:
+    """Where an element is in the window: ``left``, ``top``, ``right``, ``bottom``, in pixels."""
+    return cast("dict[str, float]", element.evaluate("it => it.getBoundingClientRect().toJSON()"))
+
+
 def wait_until_whole(page: Remote) -> None:
     """Wait until the scripts of a page have put in what they fetch, and stand still."""
     page.wait_for_function(_IS_WHOLE)
+
+
+class Window:
+    """A window of the browser whose pages come one after the other, each as if it were the first.
+
+    A window of its own for every page would take a third of a journey's time.
+    """
+
+    def __init__(self, browser: Remote, address: str) -> None:
+        self._browser, self._address = browser, address
+        self._context: Remote | None = None
+
+    def open(self) -> Remote:
+        """An empty page, with nothing that another has left."""
+        if self._context is None:
+            self._context = self._browser.new_context(base_url=self._address, locale="en-GB")
+            self._context.set_default_timeout(PATIENCE)
+            # It keeps the process, and gets at what the site has stored.
+            self._keeper = self._context.new_page()
+            self._keeper.goto("/healthz")
+            self._devtools = self._context.new_cdp_session(self._keeper)
+        Remote.asked.clear()
+        return cast("Remote", self._context.new_page())
+
+    def leave(self, page: Remote) -> None:
+        """Close the page and forget all that came with it."""
+        if self._context is None or LASTING & Remote.asked:
+            self.close()
+            return
+        page.close()
+        self._context.clear_cookies()
+        self._keeper.evaluate("localStorage.clear()")
+        self._devtools.send("Network.clearBrowserCache")
+
+    def close(self) -> None:
+        if self._context is not None:
+            self._context.close()
+            self._context = None
 
 
 @contextmanager

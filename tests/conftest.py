@@ -7,8 +7,8 @@ import gc
 import pytest
 from rest_framework.test import APIClient
 
-from tests import append_only, factories
-from tests.browser import PATIENCE, chromium
+from tests import blank, factories
+from tests.browser import Window, chromium
 from tests.memory import forget_now
 
 
@@ -19,10 +19,24 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _log_can_be_flushed():
-    with append_only.lifted_for_flushes():
-        yield
+@pytest.fixture(scope="session")
+def _made_before(django_db_modify_db_settings, pytestconfig):
+    return blank.made_before(pytestconfig.cache.mkdir("migrated"))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(_made_before, pytestconfig):
+    """A database that was made before is not made again."""
+    return blank.bring(_made_before) or pytestconfig.getvalue("reuse_db")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _made_before):
+    with django_db_blocker.unblock():
+        if blank.is_sqlite() and not django_db_keepdb:
+            blank.keep(_made_before)
+        with blank.after_each_that_commits():
+            yield
 
 
 @pytest.fixture(autouse=True)
@@ -122,12 +136,18 @@ def browser():
         yield running
 
 
+@pytest.fixture(scope="session")
+def _window(django_db_setup, browser, live_server):
+    # The database is set up first, so that it is taken down after all that is connected to it.
+    window = Window(browser, live_server.url)
+    yield window
+    window.close()
+
+
 @pytest.fixture
-def page(browser, live_server):
+def page(_window):
     """A fresh page on the live server. A script error or a CSP breach on it fails the test."""
-    context = browser.new_context(base_url=live_server.url, locale="en-GB")
-    context.set_default_timeout(PATIENCE)
-    opened = context.new_page()
+    opened = _window.open()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on(
@@ -135,5 +155,5 @@ def page(browser, live_server):
         lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
     )
     yield opened
-    context.close()
+    _window.leave(opened)
     assert complaints == []

@@ -6,6 +6,7 @@ snapshot holds is the rows themselves, so a test that gets them back has the ver
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import FileField, Model
+
+from tests.blank import is_sqlite, pages_of_now, put_back
 
 #: What Django fills by itself, with keys that may change at each flush.
 FILLED = {"contenttypes.contenttype", "auth.permission"}
@@ -41,7 +44,7 @@ class Snapshot:
                 table = model._meta.db_table
                 # In the order they came: what a post hangs on has to be there before it.
                 key = quote(str(model._meta.pk.column))
-                cursor.execute(f"SELECT * FROM {quote(table)} ORDER BY {key}")  # noqa: S608
+                cursor.execute(f"SELECT * FROM {quote(table)} ORDER BY {key}")
                 found = cursor.fetchall()
                 if found:
                     rows[table] = [column[0] for column in cursor.description], found
@@ -62,28 +65,42 @@ class Snapshot:
                 names = ", ".join(map(quote, columns))
                 places = ", ".join(["%s"] * len(columns))
                 cursor.executemany(
-                    f"INSERT INTO {quote(table)} ({names}) VALUES ({places})",  # noqa: S608
+                    f"INSERT INTO {quote(table)} ({names}) VALUES ({places})",
                     rows,
                 )
             # A key given by hand is not counted.
             for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
                 cursor.execute(statement)
+        self.restore_files()
+
+    def restore_files(self) -> None:
+        """Put the uploaded files back that are there no more."""
         for name, content in self.files.items():
             if not default_storage.exists(name):
                 default_storage.save(name, ContentFile(content))
 
 
 _demo: Snapshot | None = None
+_pages: sqlite3.Connection | None = None
 
 
 def bring_demo() -> None:
-    """The demo on an empty site: told the first time in a process, put back from then on."""
-    global _demo
+    """The demo on an empty site: told the first time in a process, put back from then on.
+
+    Outside a transaction it is put back in whole pages where a database is made of them.
+    """
+    global _demo, _pages
+    inside = connection.in_atomic_block or not is_sqlite()
     if _demo is None:
         call_command("seed_demo", verbosity=0)
         _demo = Snapshot.take()
-    else:
+    elif inside or _pages is None:
         _demo.restore()
+    else:
+        put_back(_pages)
+        _demo.restore_files()
+    if not inside and _pages is None:
+        _pages = pages_of_now()
 
 
 def _models() -> list[type[Model]]:

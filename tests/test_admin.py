@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models import Annotation, Codebook, Pseudonym, Quotation, Reattachment, Tag
-from annotations.reattaching import take_off
-from forum.accounts.models import ApiToken, User
+from annotations.placement.reattaching import take_off
+from forum.accounts.models import ApiToken, Erasure, User
 from forum.courses.models import Course, Section
 from forum.discussion.models import Article, Post, Revision
 from forum.moderation.actions import decide
-from forum.moderation.models import Case, CaseEvent, Decision, Flag, Rule
+from forum.moderation.models import (
+    Appeal,
+    Case,
+    Decision,
+    Event,
+    Flag,
+    FlagSetAside,
+    Notice,
+    Order,
+    ReasonTemplate,
+    RoleAssignment,
+    Rule,
+    Sanction,
+)
+from forum.moderation.people.grounds import Grounds
+from forum.moderation.people.noting import add_note
+from forum.moderation.people.sanctioning import impose
 from forum.notifications.models import Notification
 from tests import factories
 
@@ -31,20 +49,30 @@ RECORDS: list[type[Model]] = [
     Notification,
     Case,
     Flag,
+    Notice,
     Decision,
-    CaseEvent,
+    Event,
+    Appeal,
+    RoleAssignment,
     Annotation,
     Reattachment,
     Quotation,
+    Erasure,
 ]
 #: What has no page of its own: parts of something that has, and who stands behind a pseudonym.
 WITHOUT = {
+    "accounts.mute",
+    "accounts.session",
     "annotations.tag",
     "annotations.annotationtag",
     "annotations.placement",
     "annotations.quotationplacement",
     "discussion.endorsement",
+    "discussion.searchentry",
     "discussion.subscription",
+    "moderation.bulk",
+    "moderation.secondreview",
+    "moderation.casereason",
     "notifications.noticesetting",
     Pseudonym._meta.label_lower,
 }
@@ -72,16 +100,34 @@ def site(article, alice, bob, carol, sam, erin, rules) -> Case:
     words = article.post.current
     placed = note.annotation.start, note.annotation.end
     take_off(editor=erin, post=note, revision=words.pk, before=placed, reason="Wrong words.")
+    factories.make_notice(comment)
     case = factories.make_flag(comment, flagger=bob).case
-    decide(
+    case.refresh_from_db()
+    removed = decide(
         moderator=carol,
         case=case,
         action="remove",
-        version=1,
+        version=case.version,
         rule=rules["civility"],
         reason="An insult.",
     )
+    Appeal.objects.create(
+        decision=removed, party="author", appellant_name="Erin", text="It is none."
+    )
+    ReasonTemplate.objects.create(title="Off the text", text="{quote} is elsewhere.")
+
+    Order.objects.create(kind="act", member_state="DE", authority="A court", category="VIOLENCE")
+    warning = impose(
+        moderator=carol,
+        person=alice,
+        kind="warn",
+        seen=0,
+        grounds=Grounds(reason="An insult.", rule=rules["civility"]),
+    )
+    add_note(author=carol, person=alice, text="Once so far.")
+    FlagSetAside.objects.create(revision=words, flagger_name="Bob", reason="spam", sanction=warning)
     ApiToken.issue(alice, name="laptop")
+    Erasure.objects.create(account=999_999, posts="kept")
     Section.objects.create(course=Course.objects.get(), name="Tuesday")
     return case
 
@@ -146,6 +192,29 @@ def test_the_words_shown_are_escaped_and_never_the_source(boss, article, alice):
     assert "*source*" not in text
 
 
+def test_the_record_is_for_whoever_moderates_what_it_is_about(client, article, site, frances):
+    """Permission to look at the pages of the record is not enough to read in it."""
+    helper = factories.make_user("helper", is_staff=True)
+    looks = Permission.objects.filter(codename__startswith="view_")
+    helper.user_permissions.set(looks.filter(content_type__app_label="moderation"))
+    elsewhere = factories.make_article(title="Elsewhere")
+    own_event = Event.objects.create(kind="role-given", actor_name="The site")
+
+    def listed(model):
+        client.force_login(User.objects.get(pk=helper.pk), backend=BACKEND)
+        answer = client.get(reverse(pages(model) + "changelist"))
+        return set(answer.context["cl"].result_list)
+
+    factories.make_role(helper, article=elsewhere)
+    assert [listed(model) for model in (Case, Flag, Decision, Event, Appeal)] == [set()] * 5
+    factories.make_role(helper, article=article)
+    assert listed(Case) == {site}
+    assert listed(Event) == set(site.events.all())
+    factories.make_role(helper)
+    of_people = Event.objects.filter(kind="sanctioned")
+    assert listed(Event) == {*site.events.all(), own_event, *of_people}
+
+
 def test_others_stay_outside(client, dan, carol, site):
     for person in (dan, carol):
         client.force_login(person, backend=BACKEND)
@@ -153,7 +222,7 @@ def test_others_stay_outside(client, dan, carol, site):
 
 
 class TestPeople:
-    def test_a_person_can_be_made_a_moderator(self, boss, alice):
+    def test_a_person_can_be_made_an_editor_and_nothing_that_is_a_role(self, boss, alice):
         address = reverse("admin:accounts_user_change", args=[alice.pk])
         form = boss.get(address).context["adminform"].form
         sent = {
@@ -161,9 +230,13 @@ class TestPeople:
             for name, value in form.initial.items()
             if isinstance(value, str | bool | int) and value is not False
         }
-        answer = boss.post(address, sent | {"is_moderator": "on"})
+        roles = dict.fromkeys(("is_moderator", "leads_appeals", "is_superuser"), "on")
+        answer = boss.post(address, sent | roles | {"is_editor": "on"})
         assert answer.status_code == 302
-        assert User.objects.get(pk=alice.pk).is_moderator
+        changed = User.objects.get(pk=alice.pk)
+        assert changed.is_editor
+        assert not changed.moderates
+        assert not changed.leads_appeals
         assert LogEntry.objects.count() == 1
 
     def test_a_person_can_be_added(self, boss):
@@ -176,6 +249,67 @@ class TestPeople:
         }
         assert boss.post(reverse("admin:accounts_user_add"), sent).status_code == 302
         assert User.objects.get(username="nora").email == "nora@example.org"
+
+    @pytest.fixture
+    def sent(self, boss, frances) -> dict[str, object]:
+        """The form of the admin's own page as a browser sends it back, and the account closed."""
+        address = reverse("admin:accounts_user_change", args=[frances.pk])
+        initial = boss.get(address).context["adminform"].form.initial
+        plain = {
+            name: value
+            for name, value in initial.items()
+            if isinstance(value, str | bool | int) and value is not False
+        }
+        return {name: value for name, value in plain.items() if name != "is_active"}
+
+    def test_the_last_admin_is_not_closed(self, boss, frances, sent):
+        address = reverse("admin:accounts_user_change", args=[frances.pk])
+        page = boss.post(address, sent)
+        assert page.status_code == 200
+        assert "This site has no other admin" in page.text
+        assert User.objects.get(pk=frances.pk).is_active
+        closed = factories.make_user(is_superuser=True, is_active=False)
+        assert boss.post(address, sent).status_code == 200
+        User.objects.filter(pk=closed.pk).update(is_active=True)
+        assert boss.post(address, sent).status_code == 302
+        assert not User.objects.get(pk=frances.pk).is_active
+
+    def test_nor_deleted(self, boss, frances, alice):
+        address = reverse("admin:accounts_user_delete", args=[frances.pk])
+        chosen = {"action": "delete_selected", "post": "yes"}
+        several = chosen | {"_selected_action": [frances.pk, alice.pk]}
+        everybody = reverse("admin:accounts_user_changelist")
+        assert boss.post(address, {"post": "yes"}).status_code == 403
+        assert boss.post(everybody, several).status_code == 403
+        assert User.objects.filter(pk__in=[frances.pk, alice.pk]).count() == 2
+        factories.make_user("other", is_superuser=True)
+        assert boss.post(everybody, several).status_code == 302
+        assert not User.objects.filter(pk__in=[frances.pk, alice.pk]).exists()
+
+    def test_who_is_no_admin_touches_none(self, client, frances):
+        helper = factories.make_user("helper", is_staff=True)
+        factories.make_user("other", is_superuser=True)
+        helper.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
+        client.force_login(helper, backend=BACKEND)
+        for page in ("change", "delete"):
+            address = reverse(f"admin:accounts_user_{page}", args=[frances.pk])
+            assert client.post(address, {"post": "yes"}).status_code == 403
+        assert User.objects.filter(pk=frances.pk, is_active=True).exists()
+
+    def test_who_is_suspended_stays_outside(self, boss, frances, rules):
+        Sanction.objects.create(
+            person=frances,
+            person_name="frances",
+            number=1,
+            kind="suspend",
+            moderator_name="A",
+            rule=rules["civility"],
+            reason="For now.",
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+        User.objects.filter(pk=frances.pk).update(is_sanctioned=True)
+        assert boss.get(reverse("admin:index")).status_code == 302
+        assert boss.get(reverse("admin:moderation_case_changelist")).status_code == 302
 
     def test_a_moderator_goes_and_the_decisions_stay(self, boss, site, carol):
         address = reverse("admin:accounts_user_delete", args=[carol.pk])
@@ -215,6 +349,7 @@ class TestArticles:
 class TestRules:
     def sent(self, **fields: object) -> dict[str, object]:
         rule = {"number": 1, "slug": "civility", "title": "Be civil", "text": "To everybody."}
+        rule |= {"category": "CYBER_VIOLENCE"}
         return rule | fields
 
     def test_a_change_is_a_new_version(self, boss, site):
@@ -312,7 +447,7 @@ def test_the_outbox_shows_what_waits(boss, site):
         reverse("admin:notifications_notification_changelist") + "?emailed_at__isempty=1"
     )
     kinds = {row.kind for row in page.context["cl"].result_list}
-    assert kinds == {"outcome", "reply", "passage"}
+    assert kinds == {"outcome", "reply", "passage", "sanction"}
 
 
 def test_an_admin_does_not_read_who_flagged_what_they_wrote(boss, article, frances, bob, rules):

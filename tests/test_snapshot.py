@@ -13,7 +13,7 @@ from annotations.codebooks.defaults import ensure_default_codebook
 from annotations.models import AnnotationTag
 from forum.discussion.models import Article, Post, Revision
 from forum.moderation.actions import decide
-from forum.moderation.models import CaseEvent
+from forum.moderation.models import Event
 from tests import factories
 from tests.snapshot import Snapshot
 
@@ -70,7 +70,7 @@ def test_it_comes_back_again_and_can_be_added_to(gone):
 def test_its_log_stays_protected(gone):
     gone.restore()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        CaseEvent.objects.all().delete()
+        Event.objects.all().delete()
 
 
 def test_what_cannot_come_back_the_same_is_not_taken(db):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
+from annotations.page.page_parts import _PARTS
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Post
+from forum.discussion.templatetags.language import spoken_in
 from tests.factories import make_annotation, make_comment, put
 
 IDS = re.compile(r'<li class="response[^"]*" id="comment-(\d+)"')
@@ -23,8 +29,9 @@ def here(article) -> str:
 @pytest.fixture
 def short(monkeypatch):
     """Pages of four responses."""
-    monkeypatch.setattr("annotations.thread.PAGE", 4)
-    monkeypatch.setattr("forum.discussion.lookup.PAGE", 4)
+    monkeypatch.setattr("annotations.page.thread.FIRST", 4)
+    monkeypatch.setattr("annotations.page.thread.PAGE", 4)
+    monkeypatch.setattr("forum.discussion.lookup.FIRST", 4)
 
 
 def shown(html: str) -> list[int]:
@@ -41,7 +48,8 @@ def page(client, address: str) -> str:
 
 def more(html: str, which: str) -> str:
     """Where the link leads that shows ``earlier`` or ``more`` responses; "" without one."""
-    found = re.search(rf'<a class="button" href="([^"]*)" data-more>Show {which} responses', html)
+    link = rf'<a class="button" href="([^"]*)" data-more="[a-z]+">Show {which} responses'
+    found = re.search(link, html)
     return found[1].replace("&amp;", "&") if found else ""
 
 
@@ -189,6 +197,85 @@ def test_a_part_that_there_is_not_is_the_first(client, here, article, short, que
     assert shown(page(client, f"{here}?{query}")) == posts[:4]
 
 
+# A part by itself
+
+
+def by_itself(client, address: str, **headers: str):
+    """What is asked for in place of the page at ``address``."""
+    path, _, query = address.partition("#")[0].partition("?")
+    return client.get(f"{path}part/?{query}", headers=headers)
+
+
+def test_a_part_comes_by_itself_as_it_stands_on_its_page(client, here, article, bob, short):
+    posts = [make_comment(article, source="Words to be marked.") for _ in range(13)]
+    on_text = make_annotation(article, author=bob)
+    late = make_annotation(posts[5], author=bob, quote="Words")
+    address = more(page(client, here), "more")
+    whole, part = page(client, address), by_itself(client, address).content.decode()
+    assert shown(part) == shown(whole) == [post.pk for post in posts[4:8]]
+    for which in ("earlier", "more"):
+        assert more(part, which) == more(whole, which) != ""
+    assert f'id="note-{late.pk}"' in part
+    assert f'id="mark-{late.pk}"' in part
+    # The page has the text already, and what is on it.
+    assert f'id="note-{on_text.pk}"' not in part
+    assert "data-reading" not in part
+
+
+def test_a_part_is_compressed_and_not_sent_twice(client, here, article, short):
+    for _ in range(9):
+        make_comment(article)
+    address = more(page(client, here), "more")
+    sent = by_itself(client, address, **{"Accept-Encoding": "gzip"})
+    plain = by_itself(client, address)
+    assert gzip.decompress(sent.content) == plain.content
+    again = {"Accept-Encoding": "gzip", "If-None-Match": sent["ETag"]}
+    assert by_itself(client, address, **again).status_code == 304
+    make_comment(article)
+    assert by_itself(client, address, **again).status_code == 200
+
+
+def test_only_parts_that_a_page_leads_on_to_are_remembered(client, here, article, short):
+    posts = [make_comment(article) for _ in range(13)]
+    address = more(page(client, here), "more")
+    before = len(_PARTS)
+    for made_up in (f"?after={posts[4].pk}", f"?at={posts[9].pk}", "?tag=bias-claim", "?after=x"):
+        by_itself(client, here + made_up)
+        assert len(_PARTS) == before
+    by_itself(client, address)
+    assert len(_PARTS) > before
+
+
+def test_a_part_costs_as_many_queries_however_much_it_shows(
+    client, here, article, bob, short, django_assert_num_queries
+):
+    posts = [make_comment(article, source="Words to be marked.") for _ in range(9)]
+    address = more(page(client, here), "more")
+    with CaptureQueriesContext(connection) as few:
+        by_itself(client, address)
+    asked = len(few)
+    for post in posts:
+        make_annotation(post, author=bob, quote="Words")
+        make_comment(article)
+    by_itself(client, here)
+    with django_assert_num_queries(asked):
+        by_itself(client, address)
+
+
+@pytest.mark.parametrize("state", ["removed", "draft", "held"])
+def test_there_are_no_parts_of_an_article_that_is_not_public(client, here, article, short, state):
+    posts = [make_comment(article) for _ in range(9)]
+    put(Post.objects.filter(pk=article.pk), state)
+    assert by_itself(client, f"{here}?after={posts[3].pk}").status_code == 404
+
+
+def test_a_part_shows_what_everybody_reads(client, here, article, alice, short):
+    posts = [make_comment(article, author=alice, source="Said to nobody.") for _ in range(9)]
+    put(Post.objects.filter(pk__in=[post.pk for post in posts]), "held")
+    client.force_login(alice)
+    assert b"Said to nobody" not in by_itself(client, f"{here}?after={posts[3].pk}").content
+
+
 # News
 
 
@@ -272,3 +359,58 @@ def test_a_withdrawn_response_is_no_news(comment, news, alice):
 def test_whatever_is_asked_is_answered(client, article, comment, value):
     address = reverse("article-news", args=[article.slug])
     assert client.get(address, {"newest": value, "words": value}).json()["new"] >= 0
+
+
+# Who wrote it, and in which language
+
+
+def test_names_lead_to_those_who_have_an_account(client, here, article, alice, bob):
+    post = make_comment(article, author=alice, source="Words to be marked.")
+    note = make_annotation(post, author=bob, quote="Words")
+    reply = make_comment(article, author=alice, parent=note)
+    guest = make_comment(article, author=bob)
+    Post.objects.filter(pk=guest.pk).update(author=None)
+    html = page(client, here)
+    for one in (post, note, reply):
+        address = reverse("post-author", args=[one.pk])
+        assert f'<a class="person" href="{address}">{one.author_name}</a>' in html
+        assert one.author
+        profile = reverse("person", args=[one.author.username])
+        assert client.get(address)["Location"] == profile
+    assert reverse("post-author", args=[guest.pk]) not in html
+    assert f'<span class="person">{guest.author_name}</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken", "words", "expected"),
+    [
+        ("", "en", "The bridge.", None),
+        ("", "de", "The bridge.", "en"),
+        ("es", "en", "El puente.", "es"),
+        ("de", "de", "Die Brücke.", None),
+        ("en", "en", "The bridge.", None),
+        ("ar", "en", "الجسر هنا", "ar"),
+        # The letters of another language than the article's.
+        ("ar", "en", "The bridge.", ""),
+        ("es", "en", "הגשר", ""),
+        ("", "en", "הגשר", ""),
+    ],
+)
+def test_words_say_their_language_where_the_page_has_another(language, spoken, words, expected):
+    with override(spoken):
+        assert spoken_in(language, f"<p>{words}</p>") == expected
+
+
+def test_what_is_written_under_an_article_is_in_its_language(client, here, article, alice, bob):
+    type(article).objects.filter(pk=article.pk).update(language="es")
+    post = make_comment(article, author=alice, source="Palabras.")
+    note = make_annotation(post, author=bob, quote="Palabras", note="¿Qué?")
+    make_comment(article, author=alice, parent=note, source="Nada.")
+    html = page(client, here)
+    assert html.count(' lang="es" dir="auto"') == 4
+    assert html.count('<div class="prose prose-response" lang="es" dir="auto"') == 1
+    assert html.count('<blockquote class="note-quote" lang="es" dir="auto"') == 1
+    assert html.count('<div class="note-body" lang="es" dir="auto"') == 2
+    type(article).objects.filter(pk=article.pk).update(language="")
+    make_comment(article, author=alice)
+    assert ' lang="es"' not in page(client, here)

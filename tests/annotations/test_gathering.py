@@ -11,17 +11,17 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from annotations import gathering
+from annotations.page import gathering
+from forum.accounts.erasing import erase_account
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Article, Post
 from forum.discussion.reading import comment_rows
 from forum.discussion.revisions import bump_activity
 from forum.lib.errors import PostilError
-from tests.factories import make_annotation, make_comment, put
+from tests.factories import make_annotation, make_comment, make_user, put
 from tests.memory import forget_everything, forget_now
+from tests.properties import HealthCheck, example, given, settings, st
 
 SENTENCE = "The committee says the bridge must close at once"
 
@@ -172,7 +172,7 @@ def test_one_that_comes_meanwhile_stands_for_no_other(world, gathers, monkeypatc
             acts.pop()()
         return comment_rows(*args, **given)
 
-    monkeypatch.setattr("annotations.gathering.comment_rows", overtaken)
+    monkeypatch.setattr("annotations.page.gathering.comment_rows", overtaken)
     withdraw_post(author=world.alice, post=world.comment)
     acts.append(lambda: make_comment(world.article, author=world.bob))
     after = read(world.article)
@@ -217,14 +217,27 @@ ACTS = {
         w, lambda post: put(Post.objects.filter(pk=post.pk), "removed")
     ),
     "a return": lambda w: put(Post.objects.filter(state="removed"), "published"),
+    "an erasure": lambda w: _erase_one(w, "erased"),
+    "an erasure of a name": lambda w: _erase_one(w, "kept"),
     "a count": _count_alone,
     "a reading": lambda w: read(w.article),
 }
 
 
+def _erase_one(world: SimpleNamespace, posts: str) -> None:
+    """Erase the account of somebody new, who has written, and of whom others read."""
+    person = make_user()
+    response = make_comment(world.article, author=person)
+    make_annotation(world.article, author=person)
+    read(world.article)
+    make_comment(world.article, author=person, parent=response)
+    erase_account(person=person, posts=posts)
+
+
 def _to_some(world: SimpleNamespace, act) -> None:
-    """Do it to the newest that can be read."""
-    post = Post.objects.filter(root=world.article.pk, state="published").order_by("-pk").first()
+    """Do it to the newest that can be read and that somebody still has."""
+    own = Post.objects.filter(root=world.article.pk, state="published", author__isnull=False)
+    post = own.order_by("-pk").first()
     if post is not None:
         act(post)
 
@@ -232,13 +245,15 @@ def _to_some(world: SimpleNamespace, act) -> None:
 @pytest.mark.django_db
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.lists(st.sampled_from(sorted(ACTS)), min_size=1, max_size=7))
+@example(["an erasure of a name", "a withdrawal"])
+@example(["a withdrawal", "an edit", "a note on a response"])
 def test_whatever_happens_the_page_is_the_one_that_would_be_made_anew(world, names):
     try:
         with transaction.atomic():
             read(world.article)
             for name in names:
-                # Some cannot be done to what is withdrawn by then.
-                with contextlib.suppress(PostilError):
+                # Some cannot be done to what is withdrawn by then, or has other words.
+                with contextlib.suppress(PostilError, ValueError):
                     ACTS[name](world)
             assert read(world.article) == anew(world.article)
             raise _Undone

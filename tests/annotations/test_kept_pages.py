@@ -17,11 +17,11 @@ from django.test import Client, override_settings
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
-from annotations import kept, marking, page_parts
 from annotations.models import Codebook, Quotation, QuotationPlacement
-from annotations.notes import notes_on
-from annotations.quoting import catch_up, mark_quoted
-from annotations.reattaching import place_by_hand, take_off
+from annotations.page import kept, marking, page_parts
+from annotations.page.loading import notes_on
+from annotations.placement.reattaching import place_by_hand, take_off
+from annotations.quotations.quoting import catch_up, mark_quoted
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Article, Audience, Post, State
 from forum.discussion.publishing import Paratext, revise_article
@@ -221,11 +221,6 @@ def paratext_as_a_draft(world) -> None:
     )
 
 
-def delete_reader(world) -> None:
-    """Not seen on the page: what was written stays, under the name it had."""
-    world.bob.delete()
-
-
 ACTS = {
     "respond": lambda w: make_comment(w.article, source="New words."),
     "reply": lambda w: make_comment(w.article, source="New words.", parent=w.comment),
@@ -299,13 +294,24 @@ def test_codebooks_are_deleted_with_the_count_or_not_at_all(world, monkeypatch):
     assert Codebook.objects.filter(slug="other").exists()
 
 
-def test_a_kept_post_and_a_deleted_account_change_nothing_on_it(world):
-    judge(world, world.comment, "keep")
+def test_a_kept_post_changes_nothing_on_it(world):
     sent = read(world.article)
-    delete_reader(world)
+    judge(world, world.comment, "keep")
     assert read(world.article) == sent
     memory.forget_everything()
     assert read(world.article) == sent
+
+
+def test_of_a_deleted_account_a_name_stays_that_leads_nowhere(world):
+    """Deleted, not erased, which counts: what was written stays, under the name it had."""
+    sent = read(world.article)
+    world.bob.delete()
+    # The link says that there is no account; it goes when the page is next made.
+    assert read(world.article) == sent
+    memory.forget_everything()
+    name = re.compile(rb'<a class="person" href="[^"]*">(Bob Cratchit)</a>')
+    assert name.search(sent)
+    assert read(world.article) == name.sub(rb'<span class="person">\1</span>', sent)
 
 
 def test_a_quotation_that_is_placed_late_shows_at_once(world):
@@ -513,7 +519,7 @@ def test_many_who_ask_at_once_have_it_rendered_once(monkeypatch):
 
     def ask():
         waiting.wait()
-        answers.append(kept.PAGES.at("slug", "slug", now, render))
+        answers.append(kept.PAGES.at(("slug", "en"), "slug", now, render))
 
     answers: list[kept.Sent | None] = []
     threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -538,8 +544,8 @@ def test_a_page_that_a_change_overtakes_is_rendered_again(monkeypatch):
         current[0] = kept.Now(1, 6)
         return before
 
-    assert kept.PAGES.at("slug", "slug", kept.Now(1, 5), overtaken) == after
-    assert kept.PAGES.at("slug", "slug", current[0], lambda latest: before) == after
+    assert kept.PAGES.at(("slug", "en"), "slug", kept.Now(1, 5), overtaken) == after
+    assert kept.PAGES.at(("slug", "en"), "slug", current[0], lambda latest: before) == after
 
 
 def test_a_page_that_is_overtaken_each_time_is_sent_and_not_kept(monkeypatch):
@@ -552,7 +558,7 @@ def test_a_page_that_is_overtaken_each_time_is_sent_and_not_kept(monkeypatch):
         made.append(kept.Sent.of([part_of(f"page {latest.activity}")]))
         return made[-1]
 
-    assert kept.PAGES.at("slug", "slug", kept.Now(1, 5), overtaken) == made[2]
+    assert kept.PAGES.at(("slug", "en"), "slug", kept.Now(1, 5), overtaken) == made[2]
     assert len(made) == 3
     assert len(kept.PAGES) == 0
 
@@ -561,7 +567,7 @@ def test_a_page_that_goes_while_it_is_rendered_is_not_sent(monkeypatch):
     answers = [kept.Now(1, 5), None]
     monkeypatch.setattr(kept, "public_now", lambda slug: answers.pop(0))
     sent = kept.Sent.of([part_of("page")])
-    assert kept.PAGES.at("slug", "slug", kept.Now(1, 5), lambda latest: sent) is None
+    assert kept.PAGES.at(("slug", "en"), "slug", kept.Now(1, 5), lambda latest: sent) is None
 
 
 @pytest.mark.parametrize("query", ["", "?tag=bias-claim", "?quotes=off"])
@@ -575,7 +581,7 @@ def test_no_marks_of_one_text_stand_in_another(article, dan, alice, monkeypatch,
             revise_article(editor=dan, article=article, source=edits.pop())
         return notes_on(*args, **given)
 
-    monkeypatch.setattr("annotations.gathering.notes_on", revise_first)
+    monkeypatch.setattr("annotations.page.gathering.notes_on", revise_first)
     page = Client().get(address(article) + query).content.decode()
     assert not edits
     assert "All new at the beginning." in page

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from annotations.exports.rows import annotation_rows
 from annotations.models import Annotation, QuotationPlacement
-from annotations.orphans import orphans_of
-from annotations.quoting import mark_quoted
-from annotations.report import report_of, report_on
+from annotations.placement.orphans import orphans_of
+from annotations.placement.report import report_of, report_on
+from annotations.quotations.quoting import mark_quoted
 from forum.courses.models import Course
 from forum.discussion.actions import withdraw_post
 from forum.discussion.models import Post

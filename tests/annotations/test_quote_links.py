@@ -6,9 +6,9 @@ import re
 import time
 from html import unescape
 
-from annotations.marks import marked_body
-from annotations.quote_links import Link, Stretch, with_links
-from annotations.quotes import Quote, gathered
+from annotations.page.marks import marked_body
+from annotations.quotations.quote_links import Link, Stretch, with_links
+from annotations.quotations.quotes import Quote, gathered
 from forum.lib.canonical import canonicalise
 from forum.lib.html import Format, render
 from tests.annotations.test_segments import SOURCES

@@ -11,7 +11,7 @@ from django.urls import reverse
 from annotations.models import Annotation, Quotation
 from tests.annotations.test_quoting import SENTENCE
 from tests.annotations.test_reading_in_browser import APART, SELECT, log_in, read
-from tests.browser import expect
+from tests.browser import becomes, expect
 from tests.factories import make_annotation, make_comment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,7 +72,7 @@ def test_positions_and_marks_are_the_same_with_quotes(page, read, log_in, articl
     log_in(alice)
     read()
     texts = [article.post.current.text, response.current.text]
-    assert page.evaluate(TEXTS) == texts
+    becomes(lambda: page.evaluate(TEXTS), texts)
     # Over the edge of a passage that is quoted and marked already.
     page.evaluate(SELECT, ["#text", "The committee says "])
     page.evaluate(
@@ -92,7 +92,7 @@ def test_positions_and_marks_are_the_same_with_quotes(page, read, log_in, articl
     form.get_by_label("Question").check()
     form.get_by_role("button", name="Save note").click()
     expect(page.locator(".note")).to_have_count(2)
-    assert page.evaluate(TEXTS) == texts
+    becomes(lambda: page.evaluate(TEXTS), texts)
     made = Annotation.objects.latest("post_id")
     assert made.quote == article.post.current.text[made.start : made.end]
     assert made.quote.startswith("The committee says the bridge must close")
@@ -131,7 +131,7 @@ def test_filtering_leaves_quotes_where_they_are(page, read, article, alice, resp
     page.get_by_role("link", name="Question").click()
     expect(page.locator(".note")).to_be_hidden()
     expect(page.locator(".note-quoted")).to_be_visible()
-    assert "".join(page.locator("#text .quoted").all_inner_texts()) == SENTENCE
+    becomes(lambda: "".join(page.locator("#text .quoted").all_inner_texts()), SENTENCE)
     page.get_by_role("link", name="Question").click()
     expect(page.locator(".note")).to_be_visible()
 
@@ -144,15 +144,15 @@ def test_links_can_be_hit_and_nothing_overflows(page, read, article, alice, resp
     read()
     for size in page.evaluate(SIZES):
         assert min(size) >= 24, size
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    becomes(lambda: page.evaluate("document.documentElement.scrollWidth") <= width)
     chip = page.locator("[data-quotes]")
     if width < 600:
         expect(chip).to_be_hidden()
         page.get_by_role("button", name="Filter").click()
     expect(chip).to_be_in_viewport()
     if width >= 1000:
-        assert page.evaluate(APART)
-        assert page.evaluate(APART.replace(".note", ".note-quoted"))
+        becomes(lambda: page.evaluate(APART))
+        becomes(lambda: page.evaluate(APART.replace(".note", ".note-quoted")))
 
 
 def test_a_mark_goes_on_beneath_the_sign(page, read, article, alice):

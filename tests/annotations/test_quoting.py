@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.models import Annotation, Quotation, QuotationPlacement
-from annotations.quoting import catch_up, mark_quoted
+from annotations.quotations.quoting import catch_up, mark_quoted
 from forum.courses.models import Course
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Post
@@ -343,8 +343,9 @@ def test_posting_costs_a_bounded_number_of_queries(article, alice):
 
     plain = cost("Nothing is quoted here.")
     one = cost(f"“{SENTENCE}”.")
-    assert cost(f"“{SENTENCE}”, “who pays when it is gone”, “two lanes since 1962”.") == one
-    both = cost(f"“{SENTENCE}”, “{FERRY}”, “nobody has ever said these words here before me”.")
+    # Each begins in its own way: what begins like the one before is looked at as a repeat.
+    assert cost(f"“who pays when it is gone”, “{SENTENCE}”, “two lanes since 1962”.") == one
+    both = cost(f"“{FERRY}”, “{SENTENCE}”, “nobody has ever said these words here before me”.")
     assert one - plain <= 2
     assert both - plain <= 5
 

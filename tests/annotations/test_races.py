@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from annotations import quoting
 from annotations.actions import annotate
 from annotations.models import Placement, Quotation
-from forum.discussion.actions import _count, post_comment
+from annotations.quotations import quoting
+from forum.discussion.actions import count_comment, post_comment
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing import Paratext, revise_article
 from forum.discussion.revisions import bump_activity, lock_current, write_first_revision
@@ -74,7 +74,7 @@ def test_one_token_for_two_things_at_once_makes_one_of_them(article, alice, monk
     counted, inserted = threading.Event(), threading.Event()
 
     def count_first(post):
-        highest = _count(post)
+        highest = count_comment(post)
         counted.set()
         inserted.wait(10)
         return highest
@@ -84,7 +84,7 @@ def test_one_token_for_two_things_at_once_makes_one_of_them(article, alice, monk
         counted.wait(10)
         return write_first_revision(*args, **given)
 
-    monkeypatch.setattr("forum.discussion.actions._count", count_first)
+    monkeypatch.setattr("forum.discussion.actions.count_comment", count_first)
     monkeypatch.setattr("annotations.actions.write_first_revision", insert_first)
     outcomes: list[object] = []
     revision = article.post.current

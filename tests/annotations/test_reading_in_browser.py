@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from annotations.models import Annotation
 from forum.discussion.publishing import revise_article
-from tests.browser import expect
+from tests.browser import becomes, expect
 from tests.factories import ARTICLE_TEXT, make_annotation, make_comment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -157,7 +157,7 @@ def test_a_stranger_is_shown_the_way_in(read, article):
     page.evaluate(SELECT, ["#text", "everyone knows"])
     link = page.get_by_role("link", name="Log in to annotate")
     expect(link).to_be_visible()
-    assert "next=%2Farticles%2F" in link.get_attribute("href")
+    becomes(lambda: "next=%2Farticles%2F" in link.get_attribute("href"))
 
 
 def test_a_mark_shows_its_note_and_a_note_its_mark(read, article, alice):
@@ -194,13 +194,13 @@ def test_chips_filter_and_the_address_remembers(read, article, alice):
     page.get_by_role("navigation", name="Notes by tag").get_by_role("link", name="Question").click()
     expect(page.locator(f"#note-{bias.pk}")).to_be_hidden()
     expect(page.locator("#text mark")).to_have_count(1)
-    assert page.evaluate("location.search") == "?tag=question"
+    becomes(lambda: page.evaluate("location.search"), "?tag=question")
     page = read("?tag=question")
     expect(page.locator("#text mark")).to_have_text("at once")
     page.get_by_role("navigation", name="Notes by tag").get_by_role("link", name="All").click()
     expect(page.locator(f"#note-{bias.pk}")).to_be_visible()
     expect(page.locator(f"#note-{question.pk}")).to_be_visible()
-    assert page.evaluate("location.search") == ""
+    becomes(lambda: page.evaluate("location.search"), "")
 
 
 def test_private_notes_and_own_tools_come_to_their_author(read, log_in, article, alice):
@@ -208,7 +208,7 @@ def test_private_notes_and_own_tools_come_to_their_author(read, log_in, article,
     make_annotation(article, author=alice, note="Mine alone.", audience="private")
     page = read()
     expect(page.get_by_role("link", name="Log in")).to_be_visible()
-    assert page.locator(".note").count() == 0
+    becomes(lambda: page.locator(".note").count(), 0)
     log_in(alice)
     page = read()
     expect(page.locator(".note.is-private .note-body")).to_have_text("Mine alone.")

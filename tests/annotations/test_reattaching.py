@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from annotations.append_only import TABLES
 from annotations.models import Placement, Reattachment
-from annotations.placing import extent
-from annotations.reattaching import find_places, place_by_hand, take_off
+from annotations.placement.placing import extent
+from annotations.placement.reattaching import find_places, place_by_hand, take_off
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing import revise_article
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
@@ -278,7 +278,7 @@ class TestLog:
     def test_no_row_goes(self, log):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             Reattachment.objects.all().delete()
-        statement = f"DELETE FROM {Reattachment._meta.db_table}"  # noqa: S608
+        statement = f"DELETE FROM {Reattachment._meta.db_table}"
         with (
             pytest.raises(IntegrityError, match="append-only"),
             transaction.atomic(),

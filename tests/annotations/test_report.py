@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from annotations.models import Annotation, Placement
-from annotations.reattaching import place_by_hand
-from annotations.report import Did, report_of, report_on
+from annotations.placement.reattaching import place_by_hand
+from annotations.placement.report import Did, report_of, report_on
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing import paratext_digest, publish_draft, revise_article

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from annotations.reattaching import take_off
+from annotations.placement.reattaching import take_off
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Post
 from forum.discussion.publishing import revise_article

@@ -7,7 +7,7 @@ from html import unescape
 from types import SimpleNamespace
 
 from annotations.anchoring.segments import Span, mark_segments
-from annotations.marks import NAMED, marked_body
+from annotations.page.marks import NAMED, marked_body
 from forum.lib.canonical import canonicalise
 from forum.lib.html import Format, render
 from tests.properties import given, st

@@ -6,6 +6,8 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
 
 from annotations.models import Placement
 from forum.courses.models import Course
@@ -14,8 +16,9 @@ from forum.discussion.models import Post
 from forum.discussion.publishing import revise_article
 from forum.lib.errors import Conflict
 from forum.notifications.models import Notification
+from forum.notifications.outbox import deliver_outbox
 from tests.annotations.crowds import make_notes, make_people
-from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment
+from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, put
 
 LOST, CHANGED = (
     "the ferry that ran until last spring",
@@ -178,3 +181,33 @@ def test_two_thousand_notes_by_three_hundred_people(article, dan, codebook):
     assert 200 < len(concerned) < 300
     assert set(Notification.objects.values_list("recipient", flat=True)) == concerned
     assert Notification.objects.count() == len(concerned)
+
+
+@pytest.mark.parametrize("state", ["hidden", "removed", "withdrawn", "erased"])
+@pytest.mark.parametrize("quotes", [["ferry"], ["ferry", "bridge"]])
+def test_no_mail_quotes_what_may_not_be_read_any_more(
+    article, alice, bob, mailoutbox, state, quotes
+):
+    comment = make_comment(article, author=alice)
+    for quote in quotes:
+        make_annotation(comment, quote=quote, author=bob)
+    revise_post(editor=alice, post=comment, source="The bus matters more.")
+    assert "ferry" in told(bob).body
+    put(Post.objects.filter(pk=comment.pk), state)
+    assert deliver_outbox.call() == 0
+    assert not mailoutbox
+
+
+@pytest.mark.parametrize("quotes", [["ferry"], ["ferry", "bridge"]])
+def test_the_site_quotes_it_no_longer_either(client, article, alice, bob, quotes):
+    comment = make_comment(article, author=alice)
+    for quote in quotes:
+        make_annotation(comment, quote=quote, author=bob)
+    revise_post(editor=alice, post=comment, source="The bus matters more.")
+    client.force_login(bob)
+    subject, inbox = escape(told(bob).subject), reverse("notifications")
+    assert "“ferry”" in client.get(inbox).content.decode()
+    put(Post.objects.filter(pk=comment.pk), "removed")
+    page = client.get(inbox).content.decode()
+    assert "“ferry”" not in page
+    assert subject in page

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from annotations.marks import marked_body
+from annotations.page.marks import marked_body
 from forum.lib.canonical import canonicalise
 from forum.lib.html import Format, render
 

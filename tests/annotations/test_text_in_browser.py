@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from annotations.marks import marked_body
+from annotations.page.marks import marked_body
 from forum.lib.errors import Refused
 from forum.lib.html import Format, Rendered, render
 from forum.lib.text import clean_source
@@ -304,7 +304,6 @@ def made_up(strategy: Any, formats: list[Format]) -> list[Made]:
         phases=[hypothesis.Phase.generate],
         derandomize=True,
         database=None,
-        deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     def collect(source: str) -> None:

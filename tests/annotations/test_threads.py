@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from forum.discussion.threads import (
+    FIRST,
     NESTED,
+    PAGE,
     Sort,
     arranged,
     build,
@@ -51,6 +53,8 @@ def rows_of(parents: list[int]) -> list[Row]:
 
 
 FORESTS = st.lists(st.integers(min_value=0, max_value=30), max_size=40).map(rows_of)
+#: How many responses a discussion begins with, and how many come with each further part.
+SIZES = st.fixed_dictionaries({"first": st.integers(1, 12), "page": st.integers(1, 12)})
 CHAIN = [Row(number, number - 1 or None) for number in range(1, 5_001)]
 #: 1[ 2[ 3] 4] 5[ 6] 7
 SMALL = [Row(1), Row(2, 1), Row(3, 2), Row(4, 1), Row(5), Row(6, 5), Row(7)]
@@ -135,7 +139,7 @@ FLAT = list(places(build([Row(number) for number in range(1, 41)])))
     [
         ({}, 1, 10),
         ({"after": 10}, 11, 20),
-        # The rest would be half a page or less.
+        # The rest would be half as many or less.
         ({"after": 26}, 27, 40),
         ({"after": 24}, 25, 34),
         ({"after": 40}, 0, 0),
@@ -150,7 +154,7 @@ FLAT = list(places(build([Row(number) for number in range(1, 41)])))
     ],
 )
 def test_a_long_discussion_is_cut_into_parts(asked, first, last):
-    found = ids(FLAT, cut(FLAT, page=10, **asked))
+    found = ids(FLAT, cut(FLAT, first=10, page=10, **asked))
     assert found == list(range(first, last + 1)) if first else not found
 
 
@@ -158,38 +162,64 @@ def test_a_part_around_an_answer_begins_with_what_it_answers():
     rows = [Row(number) for number in range(1, 21)]
     rows += [Row(21, 20), Row(22, 21), *(Row(number) for number in range(23, 60))]
     walked = list(places(build(rows)))
-    assert ids(walked, cut(walked, page=10, at=22))[:3] == [20, 21, 22]
+    assert ids(walked, cut(walked, first=10, page=10, at=22))[:3] == [20, 21, 22]
 
 
-@given(FORESTS, st.integers(1, 12))
-def test_going_on_from_part_to_part_shows_everything_once(rows, page):
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ({}, 1, 4),
+        ({"after": 4}, 5, 14),
+        ({"at": 20}, 20, 23),
+        # At an end as much more as half of what is shown, not of a further part.
+        ({"at": 4}, 4, 7),
+        ({"at": 3}, 1, 4),
+        ({"at": 35}, 35, 40),
+        ({"at": 34}, 34, 37),
+        ({"before": 20}, 10, 19),
+    ],
+)
+def test_a_discussion_begins_with_less_than_the_parts_that_follow(asked, first, last):
+    found = ids(FLAT, cut(FLAT, first=4, page=10, **asked))
+    assert found == list(range(first, last + 1))
+
+
+def test_of_a_long_discussion_a_phone_lays_out_few_at_first():
+    walked = list(places(build(Row(number) for number in range(1, 3_001))))
+    assert len(cut(walked, first=FIRST, page=PAGE)) <= 150
+    assert len(cut(walked, first=FIRST, page=PAGE, at=2_500)) <= 150
+    assert len(cut(walked[:150], first=FIRST, page=PAGE)) == 150
+
+
+@given(FORESTS, SIZES)
+def test_going_on_from_part_to_part_shows_everything_once(rows, sizes):
     walked = list(places(build(rows)))
-    found = ids(walked, cut(walked, page=page))
-    while found and (more := ids(walked, cut(walked, page=page, after=found[-1]))):
+    found = ids(walked, cut(walked, **sizes))
+    while found and (more := ids(walked, cut(walked, **sizes, after=found[-1]))):
         found += more
     assert found == [place.row.id for place in walked]
 
 
-@given(FORESTS, st.integers(1, 12), st.integers(1, 40))
-def test_so_does_going_both_ways_from_anywhere(rows, page, start):
+@given(FORESTS, SIZES, st.integers(1, 40))
+def test_so_does_going_both_ways_from_anywhere(rows, sizes, start):
     walked = list(places(build(rows)))
-    found = ids(walked, cut(walked, page=page, at=start))
+    found = ids(walked, cut(walked, **sizes, at=start))
     assert start > len(rows) or start in found
-    while found and (more := ids(walked, cut(walked, page=page, before=found[0]))):
+    while found and (more := ids(walked, cut(walked, **sizes, before=found[0]))):
         found = more + found
-    while found and (more := ids(walked, cut(walked, page=page, after=found[-1]))):
+    while found and (more := ids(walked, cut(walked, **sizes, after=found[-1]))):
         found += more
     assert found == [place.row.id for place in walked]
 
 
-@given(FORESTS, st.lists(st.integers(0, 60), max_size=20), st.integers(1, 12))
-def test_what_comes_meanwhile_makes_nothing_be_lost_or_come_twice(rows, later, page):
+@given(FORESTS, st.lists(st.integers(0, 60), max_size=20), SIZES)
+def test_what_comes_meanwhile_makes_nothing_be_lost_or_come_twice(rows, later, sizes):
     """Whoever goes on behind what they have meets all the rest of what there was."""
     parents = [*(row.parent_id or 0 for row in rows), *later]
     grown = rows_of(parents)
     before, after = (list(places(build(some))) for some in (rows, grown))
-    found = ids(before, cut(before, page=page))
-    while found and (more := ids(after, cut(after, page=page, after=found[-1]))):
+    found = ids(before, cut(before, **sizes))
+    while found and (more := ids(after, cut(after, **sizes, after=found[-1]))):
         found += more
     assert len(set(found)) == len(found)
     assert {row.id for row in rows} <= set(found)

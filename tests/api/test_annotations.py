@@ -302,7 +302,8 @@ def test_my_annotations_need_a_me(as_, path):
     assert as_().get(f"{path}?author=me").status_code == 401
 
 
-def test_changing_and_withdrawing_a_note(as_, path, article, alice, bob):
+def test_changing_and_withdrawing_a_note(as_, path, article, alice, bob, settings):
+    settings.QUIET_EDIT_MINUTES = 0
     post = make_annotation(article, author=alice, note="First.")
     own = f"/api/v1/annotations/{post.pk}/"
     assert as_().patch(own, {"note": "x"}).status_code == 401

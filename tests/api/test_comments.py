@@ -75,7 +75,8 @@ def test_a_parent_elsewhere_is_refused(as_, path, article, alice, dan):
         assert list(refused.json()["errors"]) == ["parent"]
 
 
-def test_changing_ones_words(as_, path, article, alice, bob):
+def test_changing_ones_words(as_, path, article, alice, bob, settings):
+    settings.QUIET_EDIT_MINUTES = 0
     post = make_comment(article, author=alice, source="First words.")
     first = post.current.pk
     own = f"/api/v1/comments/{post.pk}/"

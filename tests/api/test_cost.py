@@ -109,9 +109,11 @@ def test_posting_holds_the_lock_for_the_writes_alone(client, here, article, alic
     assert answer.status_code == 201
     assert len(answer.json()["quotes"]) == 1
     before, inside = writes_after_begin(captured)
-    # Whose key it is, the article, the comment above and who wrote it, the texts that may be
-    # quoted; nothing is written.
-    assert len(before) == 5
+    # Whose key it is, the article, the comment above and who wrote it; of whoever posts their
+    # courses, what they have posted lately of either kind, their latest words and, since they say
+    # the same again, which; the version of
+    # the word lists; whether they are muted, the texts that may be quoted; nothing is written.
+    assert len(before) == 12
     assert all(sql.startswith("SELECT") for sql in before)
     assert [sql.split()[0] for sql in inside] == ["UPDATE", *["INSERT"] * (len(inside) - 1)]
 
@@ -125,7 +127,9 @@ def test_a_reply_is_not_looked_through_for_quotes(as_, here, article, alice, bob
     assert answer.status_code == 201
     assert answer.json()["quotes"] == []
     before, inside = writes_after_begin(captured)
-    assert not [sql for sql in before if '"discussion_revision"."text"' in sql]
+    looked_through = [sql for sql in before if '"discussion_revision"."text"' in sql]
+    # The latest words of whoever posts: whether they say the same again.
+    assert ["LIMIT 10" in sql for sql in looked_through] == [True]
     # The author of the note is told if they read the reply: that is asked once it is there.
     assert [sql.split()[0] for sql in inside[:3]] == ["UPDATE", "INSERT", "INSERT"]
     assert [sql.split()[0] for sql in inside].count("SELECT") == 1

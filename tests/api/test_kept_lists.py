@@ -9,11 +9,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, override_settings
 
-from annotations import kept
 from annotations.kept_lists import LISTS, reads_more
 from annotations.models import QuotationPlacement
-from annotations.notes import every_tag, notes_on
-from annotations.quoting import mark_quoted
+from annotations.page import kept
+from annotations.page.loading import every_tag, notes_on
+from annotations.quotations.quoting import mark_quoted
 from forum.courses.models import Course, Membership, Role
 from forum.discussion.models import Article, Audience, Kind, Post, State
 from forum.discussion.reading import comment_rows

@@ -32,6 +32,48 @@ def is_problem(answer, status):
     )
 
 
+# In which language
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen", "language"),
+    [
+        ("", "", "en"),
+        ("de", "", "de"),
+        ("de-AT,en;q=0.5", "", "de"),
+        ("tlh, de;q=0.2", "", "de"),
+        ("tlh", "", "en"),
+        ("de", "en", "en"),
+        ("en", "de", "de"),
+        ("x" * 10_000, "", "en"),
+        (";q=,,*;\u00ff", "", "en"),
+    ],
+)
+def test_what_a_person_reads_is_in_their_language(path, accepted, chosen, language):
+    client = APIClient(headers={"Accept-Language": accepted})
+    if chosen:
+        client.cookies["language"] = chosen
+    answer = client.post(path, {"source": "No."})
+    assert is_problem(answer, 401)
+    assert answer.headers["Content-Language"] == language
+    assert "Accept-Language" in answer.headers["Vary"]
+    english = "Log in first, or send a token."
+    assert (answer.json()["detail"] == english) == (language == "en")
+
+
+def test_lists_are_the_same_in_every_language(path, article, alice):
+    comment = make_comment(article, author=alice)
+    make_annotation(article, author=alice)
+    make_comment(article, parent=comment)
+    put(Post.objects.filter(pk=comment.pk), State.REMOVED)
+    for address in (path, path.replace("comments", "annotations"), LIST):
+        said = {
+            APIClient(headers={"Accept-Language": language}).get(address).content
+            for language in ("en", "de")
+        }
+        assert len(said) == 1, address
+
+
 # Who speaks
 
 

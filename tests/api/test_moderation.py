@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forum.discussion.models import Post, State
+from forum.moderation.actions import decide
 from forum.moderation.models import Case, Decision, Flag
 from tests.factories import make_annotation, make_comment, make_flag
 
@@ -44,12 +45,23 @@ def test_flagging(as_, comment, alice, bob, carol):
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     body = first.json()
-    assert set(body) == {"id", "reason", "note", "revision", "created_at"}
+    assert set(body) == {"id", "reason", "note", "revision", "created_at", "counts", "review"}
+    assert body["review"] is None
     assert (body["reason"], body["note"]) == ("abuse", "This goes too far.")
     assert as_(carol).post(path, sent).json()["case"] == Case.objects.get().pk
     assert as_(alice).post(path, sent).status_code == 403
     assert as_(bob).get(path).status_code == 405
     assert Flag.objects.count() == 2
+
+
+def test_flagging_what_was_reviewed(as_, case, comment, carol, sam):
+    decide(moderator=carol, case=case, action="keep", version=case.version, reason="Sharp; fine.")
+    answer = as_(sam).post(f"/api/v1/posts/{comment.pk}/flags/", {"reason": "spam"})
+    assert answer.status_code == 201
+    review = answer.json()["review"]
+    assert (review["rule"], review["reason"]) == (None, "Sharp; fine.")
+    assert set(review) == {"created_at", "rule", "reason"}
+    assert Case.objects.get().state == "decided"
 
 
 def test_what_cannot_be_flagged(as_, article, comment, alice, bob):

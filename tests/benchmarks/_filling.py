@@ -55,10 +55,10 @@ class Site:
 def fill(grown: Sequence[int]) -> Site:
     """Two articles with 1,000 comments and 2,000 annotations, others with ``grown`` comments."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from annotations.codebooks.defaults import ensure_default_codebook
     from forum.accounts.models import ApiToken, User
+    from forum.accounts.sessions import SessionStore
     from tests.benchmarks._filling_rows import Rows
 
     ensure_default_codebook()

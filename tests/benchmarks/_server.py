@@ -94,6 +94,6 @@ def make_site(folder: Path, port: int, grown: Sequence[int]) -> Site:
 def postil(folder: Path, port: int) -> contextlib.AbstractContextManager[int]:
     """The site in ``folder``, served as ``script/server`` does."""
     command = [sys.executable, "-m", "gunicorn", "forum.wsgi:application"]
-    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--threads", "4"]
-    command += ["--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
+    command += ["--config", "python:forum.serving"]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
     return running(command, port, environment=environment(folder, port), folder=folder)

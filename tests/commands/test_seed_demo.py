@@ -19,7 +19,7 @@ from annotations.models import Annotation, Placement, Tag
 from forum.accounts.models import User
 from forum.courses.models import Course, Membership
 from forum.discussion.models import Article, Kind, Post, Revision
-from forum.moderation.models import Case, CaseEvent, Decision, Flag
+from forum.moderation.models import Case, Decision, Event, Flag
 from forum.notifications.models import Notification
 from tests import factories
 from tests.snapshot import bring_demo
@@ -131,7 +131,7 @@ def test_time_runs_as_it_would_have(demo):
     for decision in Decision.objects.all():
         flags = decision.case.flags.values_list("created_at", flat=True)
         assert max(flags) < decision.created_at < now
-        event = CaseEvent.objects.get(case=decision.case, kind="decided")
+        event = Event.objects.get(case=decision.case, kind="decided")
         assert event.created_at == decision.created_at
     for person in User.objects.all():
         assert person.date_joined < Revision.objects.earliest("created_at").created_at

@@ -15,13 +15,14 @@ from annotations.management.commands import prepare_site
 from annotations.models import Codebook, Tag
 from forum.discussion.models import Article
 from forum.moderation.models import Rule
-from forum.notifications.models import Notification, NotificationKind
+from forum.notifications.models import How, Notification, NotificationKind
+from forum.notifications.preferences import choose
 from tests import factories
 
 
-def run(name):
+def run(name, *args):
     out = io.StringIO()
-    call_command(name, stdout=out)
+    call_command(name, *args, stdout=out)
     return out.getvalue()
 
 
@@ -180,3 +181,16 @@ def test_mail_that_cannot_leave_is_kept_and_told(alice, settings):
     with pytest.raises(CommandError, match="3 did not leave"):
         run("send_outbox")
     assert Notification.objects.filter(emailed_at=None).count() == 3
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    # One was tried, and is tried again in a while.
+    with pytest.raises(CommandError, match="1 did not leave"):
+        run("send_outbox")
+    assert "Sent 1." in run("send_outbox", "--now")
+    assert len(mail.outbox) == 3
+
+
+def test_a_digest_that_is_not_due_is_not_late(alice):
+    choose(alice, {NotificationKind.REPLY: How.WEEKLY})
+    waiting(alice, 3)
+    assert "Nothing" in run("send_outbox")
+    assert mail.outbox == []

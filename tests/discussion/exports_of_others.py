@@ -185,10 +185,10 @@ def state() -> list[Any]:
     from django.core import mail
 
     from forum.discussion.models import Revision
-    from forum.moderation.models import Case, CaseEvent
+    from forum.moderation.models import Case, Event
     from forum.notifications.models import Notification
 
-    tables = (Post, Article, Revision, Case, CaseEvent, Notification)
+    tables = (Post, Article, Revision, Case, Event, Notification)
     return [*(list(table.objects.order_by("pk").values()) for table in tables), len(mail.outbox)]
 
 

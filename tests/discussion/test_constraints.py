@@ -122,6 +122,7 @@ def test_no_removal_without_rule_and_reason(comment, rules, carol, bob):
         "case": case, "revision": comment.current, "moderator": carol, "moderator_name": "Carol",
         "action": "remove", "state_before": "published", "state_after": "removed",
         "rule": rules["civility"], "reason": "It names a person.",
+        "ground": "incompatible", "category": "OTHER_VIOLATION_TC",
     }  # fmt: skip
     refused(Decision.objects.create, **removal | {"rule": None})
     refused(Decision.objects.create, **removal | {"reason": ""})

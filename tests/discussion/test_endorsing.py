@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from annotations import gathering
+from annotations.page import gathering
 from forum.discussion.endorsing import endorse, endorsed_by, endorsements_of, take_back
 from forum.discussion.models import Endorsement, Post
 from forum.lib.errors import Conflict, Forbidden, NotFound

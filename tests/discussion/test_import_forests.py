@@ -84,7 +84,7 @@ COMMENTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(first=COMMENTS, more=COMMENTS)
 @pytest.mark.django_db
 def test_whatever_is_imported_is_imported_once(tmp_path_factory, first, more):

@@ -101,7 +101,7 @@ def test_pending_comments_are_held_and_wait_in_the_queue(tmp_path, client, carol
     assert "Wait." not in client.get("/articles/post-1/").text
     client.force_login(carol)
     case = Case.objects.get(post=by_id("comment/1"))
-    assert "Wait." in client.get("/moderation/").text
+    assert "Wait." in client.get("/moderation/?tab=held").text
     page = client.get(case.get_absolute_url())
     assert page.status_code == 200
     assert "Wait." in page.text
@@ -558,10 +558,10 @@ def test_an_import_that_is_broken_off_goes_on_where_it_was(tmp_path, monkeypatch
     monkeypatch.setattr(writing, "BATCH", 4)
     write, left = revisions.write_first_revisions, iter(range(5))
 
-    def breaks(words):
+    def breaks(words, **above):
         if next(left, None) is None:
             raise KeyboardInterrupt
-        write(words)
+        write(words, **above)
 
     (tmp_path / "x.xml").write_text(export)
     monkeypatch.setattr(writing, "write_first_revisions", breaks)

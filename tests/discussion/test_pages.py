@@ -162,7 +162,7 @@ def test_a_form_used_before_does_not_swallow_other_words(client, article, alice)
     answer = client.post(respond_to(article), sent | {"source": "Second."})
     assert answer.status_code == 409
     assert answer.context["form"]["source"].value() == "Second."
-    assert "as response 1" in text(answer)
+    assert "(response 1)" in text(answer)
     fresh = token_of(answer)
     assert fresh not in ("", "one-form")
     client.post(respond_to(article), {"source": "Second.", "token": fresh})

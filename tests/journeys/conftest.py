@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from forum.accounts.models import User
-from tests.browser import Remote
+from tests.browser import Remote, expect
 from tests.snapshot import bring_demo
 
 PASSWORD = "postil-demo"
@@ -74,20 +74,33 @@ def log_in_by_form(page: Remote, demo: None) -> Callable[[str], Remote]:
         page.get_by_label("User name or e-mail").fill(username)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("main").get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/")
+        expect(page.get_by_role("button", name="Log out")).to_be_visible()
         return page
 
     return act
 
 
+#: Whether what is selected is the words asked for, which the page may have moved meanwhile.
+_SELECTED = """(phrase) => {
+  const bare = (text) => text.replace(/\\s+/g, " ").trim();
+  return bare(getSelection().toString()) === bare(phrase);
+}"""
+
+
 def select(page: Remote, root: str, phrase: str) -> None:
-    """Drag the mouse over ``phrase`` inside the element ``root``."""
-    x1, y1, x2, y2 = page.evaluate(_PLACE, [root, phrase])
-    page.mouse.move(x1, y1)
-    page.mouse.down()
-    page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2, steps=4)
-    page.mouse.move(x2, y2, steps=4)
-    page.mouse.up()
+    """Drag the mouse over ``phrase`` inside the element ``root``.
+
+    Again if that took other words: what is the reader's own may just have come, and moved the text.
+    """
+    for _attempt in range(3):
+        x1, y1, x2, y2 = page.evaluate(_PLACE, [root, phrase])
+        page.mouse.move(x1, y1)
+        page.mouse.down()
+        page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2, steps=4)
+        page.mouse.move(x2, y2, steps=4)
+        page.mouse.up()
+        if page.evaluate(_SELECTED, phrase):
+            return
 
 
 def annotate(page: Remote, root: str, phrase: str) -> Remote:

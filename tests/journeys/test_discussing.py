@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from forum.accounts.models import User
 from forum.discussion.actions import post_comment, revise_post
 from forum.discussion.models import Article, Post
-from tests.browser import expect
+from tests.browser import becomes, expect, wait_until_whole
 from tests.journeys.conftest import ARTICLE
 
 pytestmark = pytest.mark.browser
@@ -70,8 +73,8 @@ def test_the_order_is_chosen_and_kept_in_the_address(page, article):
     before = ids(page)
     page.get_by_role("link", name="Newest first").click()
     page.wait_for_url("**sort=newest**")
-    assert ids(page) != before
-    assert sorted(ids(page)) == sorted(before)
+    becomes(lambda: ids(page) != before)
+    becomes(lambda: sorted(ids(page)), sorted(before))
     expect(page.get_by_role("link", name="Newest first")).to_have_attribute("aria-current", "true")
     page.reload()
     expect(page.get_by_role("link", name="Newest first")).to_have_attribute("aria-current", "true")
@@ -120,13 +123,14 @@ def test_what_others_post_waits_to_be_shown_and_moves_nothing(page, article, say
     expect(response(page, last)).to_contain_text("These are other words now.")
     assert abs(response(page, last).evaluate(place) - before) < 2
     expect(page.locator(".is-new")).to_have_count(3)
-    assert response(page, top).locator(".responses").first.locator(f"#comment-{answer.pk}").count()
+    answers = response(page, top).locator(".responses").first
+    expect(answers.locator(f"#comment-{answer.pk}")).to_have_count(1)
     page.get_by_role("button", name="Go there").click()
     expect(response(page, answer)).to_be_in_viewport()
     # It is what a page made now shows.
     shown = ids(page)
     page.goto(ARTICLE)
-    assert ids(page) == shown
+    becomes(lambda: ids(page), shown)
 
 
 def test_a_reply_that_is_being_written_stays_while_news_come(log_in, article, say):
@@ -161,6 +165,8 @@ def test_a_response_is_endorsed_and_no_longer(log_in, article, say):
     expect(endorse).to_have_attribute("aria-pressed", "true")
     page.get_by_role("link", name="Most endorsed").click()
     expect(page.locator(".response").first).to_have_attribute("id", f"comment-{post.pk}")
+    # Until the page knows who reads it, the link leads to a page that asks the same.
+    expect(endorse).to_have_attribute("aria-pressed", "true")
     endorse.click()
     expect(endorse).to_have_attribute("aria-pressed", "false")
     assert not post.endorsements.exists()
@@ -182,8 +188,9 @@ def test_a_stranger_is_led_to_log_in_and_back(page, article, say):
 @pytest.fixture
 def long(article, say, monkeypatch):
     """A discussion in parts of five."""
-    monkeypatch.setattr("annotations.thread.PAGE", 5)
-    monkeypatch.setattr("forum.discussion.lookup.PAGE", 5)
+    monkeypatch.setattr("annotations.page.thread.FIRST", 5)
+    monkeypatch.setattr("annotations.page.thread.PAGE", 5)
+    monkeypatch.setattr("forum.discussion.lookup.FIRST", 5)
     for number in range(12):
         say(f"Said for the {number}th time.")
     order = Post.objects.filter(root=article.pk, kind="comment", note=None)
@@ -195,8 +202,18 @@ def test_the_rest_of_a_long_discussion_comes_into_its_place(page, long):
     first = ids(page)
     assert len(first) < long.count()
     show_all(page, "Show more responses")
-    assert ids(page)[: len(first)] == first
-    assert len(set(ids(page))) == len(ids(page)) == long.count()
+    becomes(lambda: ids(page)[: len(first)], first)
+    becomes(lambda: len(set(ids(page))) == len(ids(page)) == long.count())
+
+
+@pytest.mark.parametrize("begin", ["first", "last"])
+def test_all_of_a_long_discussion_comes_at_once(page, long, begin):
+    """So that the browser's own search, and what is printed, has all of it."""
+    page.goto(ARTICLE if begin == "first" else f"/posts/{long.last().pk}/")
+    page.get_by_role("button", name="Show all, to search or print").last.click()
+    expect(page.locator(".thread-more")).to_have_count(0)
+    becomes(lambda: len(set(ids(page))), long.count())
+    assert len(ids(page)) == long.count()
 
 
 def test_a_permalink_opens_the_part_it_leads_to(page, long):
@@ -204,9 +221,50 @@ def test_a_permalink_opens_the_part_it_leads_to(page, long):
     page.goto(f"/posts/{last.pk}/")
     expect(response(page, last)).to_be_in_viewport()
     show_all(page, "Show earlier responses")
-    assert len(ids(page)) == long.count()
+    becomes(lambda: len(ids(page)), long.count())
     # An address from before there were parts.
     page.goto("/")
     page.goto(f"{ARTICLE}#comment-{last.pk}")
     page.wait_for_url(f"**at={last.pk}#comment-{last.pk}")
     expect(response(page, last)).to_be_in_viewport()
+
+
+#: What shifts by itself, in window.shifted; not the cursor of the strip, which is where one reads.
+_SHIFTED = """
+  window.shifted = [];
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (hadRecentInput || value < 0.001) continue;
+      window.shifted.push([value, sources.map(({ node }) => node?.className)]);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+#: From top to bottom in leaps, so that much comes into the window at once.
+_LEAP = """async () => {
+  for (let y = 0; y < document.body.scrollHeight; y += innerHeight * 2) {
+    scrollTo({ top: y, behavior: "instant" });
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  }
+  // What shifted is told a moment later.
+  await new Promise((done) => setTimeout(done, 100));
+}"""
+
+
+def test_on_a_phone_nothing_shifts_while_a_long_discussion_is_read(page, long, say, monkeypatch):
+    monkeypatch.setattr("annotations.page.thread.FIRST", 25)
+    monkeypatch.setattr("annotations.page.thread.PAGE", 90)
+    said = timezone.now() - timedelta(minutes=42)
+    for more in range(48):
+        post = Post.objects.filter(pk=say("Nothing of this may shift.").pk)
+        # To a name of some of these lengths "42 minutes ago" takes another line than the day.
+        post.update(author_name="W" * (15 + more % 7), created_at=said)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.add_init_script(_SHIFTED)
+    page.goto(f"{ARTICLE}#responses")
+    wait_until_whole(page)
+    page.evaluate(_LEAP)
+    show_all(page, "Show more responses")
+    becomes(lambda: len(ids(page)), long.count())
+    page.evaluate(_LEAP)
+    becomes(lambda: page.get_by_text("42 minutes ago").count(), 48)
+    assert page.evaluate("window.shifted") == []

@@ -32,7 +32,7 @@ def imported(demo, tmp_path, frances):
 
 def test_what_waited_there_is_decided_here(imported, log_in_by_form):
     page = log_in_by_form("moderator")
-    page.goto("/moderation/")
+    page.goto("/moderation/?tab=held")
     row = page.locator(".queue-row", has_text="Is anybody there?")
     expect(row).to_contain_text("Waiting since")
     row.get_by_role("link").first.click()
@@ -40,7 +40,8 @@ def test_what_waited_there_is_decided_here(imported, log_in_by_form):
     expect(main).to_contain_text("Reader 4 has no account here: this was imported.")
     expect(main).to_contain_text("Nobody flagged it.")
     page.get_by_label("Keep: publish it").check()
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Decide", exact=True).click()
+    expect(page.get_by_role("heading", name="Decided", exact=True)).to_be_visible()
     page.goto(imported.get_absolute_url())
     expect(page.locator("body")).to_contain_text("Is anybody there?")
     expect(page.locator("body")).to_contain_text("No longer here.")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from annotations.models import Placement
 from forum.discussion.publishing import revise_article
-from tests.browser import expect, wait_until_whole
+from tests.browser import becomes, expect, wait_until_whole
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -94,7 +94,7 @@ def deep(article, count: int, quote: str = "everyone knows"):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("count", [2, 5, 30])
+@pytest.mark.parametrize("count", [2, 12])
 def test_each_of_many_notes_on_one_passage_can_be_read(read, article, count, width):
     notes = deep(article, count)
     page = read(article, width=width)
@@ -119,7 +119,7 @@ def test_each_of_many_notes_on_one_passage_can_be_read(read, article, count, wid
     page.get_by_role("button", name="Previous note on this passage").click()
     expect(head).to_contain_text(f"{count} of {count}")
     page.wait_for_function(APART)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    becomes(lambda: page.evaluate("document.documentElement.scrollWidth") <= width)
 
 
 def test_a_note_of_a_pile_opens_in_place_once_the_window_is_narrow(read, article):
@@ -149,7 +149,7 @@ def test_notes_fold_where_they_crowd_and_open_when_chosen(read, article, long_ar
     # A line says which tag, who and how it begins.
     expect(lines.first).to_contain_text("BC")
     expect(lines.first.locator(".person")).to_be_visible()
-    assert "Of five, number 0." in lines.first.inner_text()
+    becomes(lambda: "Of five, number 0." in lines.first.inner_text())
     page.wait_for_function(APART)
     # It opens when it gets the focus, or is clicked.
     second = page.locator("[data-notes-list] > .note").nth(1)
@@ -216,7 +216,7 @@ def test_on_a_narrow_screen_notes_open_under_their_paragraph(read, long_article,
     assert moved < 2 or scrolled["y"] + scrolled["height"] >= 880
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator(".note:visible")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    becomes(lambda: page.evaluate("document.documentElement.scrollWidth") <= width)
 
 
 def test_every_field_of_the_filter_is_in_the_address(page, read, sign_in, article, alice, bob):
@@ -289,9 +289,9 @@ def test_a_filter_can_be_shared(page, read, sign_in, article, alice, bob, width)
     clear = page.locator(".toolbar-shown").get_by_role("link", name="Clear")
     clear.click()
     expect(page.locator("#text mark")).to_have_count(2)
-    assert page.evaluate("location.search") == ""
-    assert page.evaluate("document.querySelector('.toolbar').offsetHeight") <= 58
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    becomes(lambda: page.evaluate("location.search"), "")
+    becomes(lambda: page.evaluate("document.querySelector('.toolbar').offsetHeight") <= 58)
+    becomes(lambda: page.evaluate("document.documentElement.scrollWidth") <= width)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -303,8 +303,7 @@ def test_a_chosen_chip_stays_under_the_pointer(page, read, article, alice, width
     before = chip.bounding_box()
     chip.click()
     expect(page.locator(".toolbar-shown")).to_be_visible()
-    after = chip.bounding_box()
-    assert abs(after["x"] - before["x"]) < 12
+    becomes(lambda: abs(chip.bounding_box()["x"] - before["x"]) < 12)
     # The last one as well is seen whole, at once and when its address is opened.
     page.locator("[data-filter=question]").click()
     whole = """chip => {
@@ -312,9 +311,9 @@ def test_a_chosen_chip_stays_under_the_pointer(page, read, article, alice, width
       const { left, right } = chip.getBoundingClientRect();
       return left >= line.left && right <= line.right;
     }"""
-    assert page.locator("[data-filter=question]").evaluate(whole)
+    becomes(lambda: page.locator("[data-filter=question]").evaluate(whole))
     read(article, "?tag=question", width)
-    assert page.locator("[data-filter=question]").evaluate(whole)
+    becomes(lambda: page.locator("[data-filter=question]").evaluate(whole))
 
 
 def test_a_filter_that_lets_nothing_through_says_so(page, read, article, alice):
@@ -404,11 +403,11 @@ def test_notes_without_a_passage_stand_at_the_end(read, article, dan, alice, bob
     note = section.locator(f"#note-{lost.pk}")
     expect(note).to_contain_text("the school on the far bank")
     link = note.get_by_role("link", name="Read it in revision 1")
-    assert link.get_attribute("href").endswith(f"#note-{lost.pk}")
+    becomes(lambda: link.get_attribute("href").endswith(f"#note-{lost.pk}"))
     expect(section.locator(".note")).to_have_count(1)
     last = """([lost, kept]) => Boolean(document.getElementById(kept)
       .compareDocumentPosition(document.getElementById(lost)) & 4)"""
-    assert page.evaluate(last, [f"note-{lost.pk}", f"note-{kept.pk}"])
+    becomes(lambda: page.evaluate(last, [f"note-{lost.pk}", f"note-{kept.pk}"]))
     chip = page.locator("[data-lost]")
     expect(chip).to_have_text(re.compile("Gone *1"))
     chip.scroll_into_view_if_needed()
@@ -423,17 +422,17 @@ def test_notes_without_a_passage_stand_at_the_end(read, article, dan, alice, bob
     expect(page.locator("#text mark")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [1280, 768, 390])
 @pytest.mark.parametrize("query", ["", "?tag=bias-claim"])
-def test_nothing_shifts_while_the_page_loads(page, read, sign_in, article, alice, width, query):
+def test_nothing_shifts_while_the_page_loads(page, read, sign_in, article, alice, query):
     deep(article, 5)
     make_annotation(article, author=alice, quote="who pays", note="Mine.", audience="private")
     page.add_init_script(SHIFTS)
     sign_in(alice)
-    read(article, query, width)
-    expect(page.locator("#text mark")).to_have_count(2)
-    wait_until_whole(page)
-    assert page.evaluate("window.shifts") == []
+    for width in (1280, 768, 390):
+        read(article, query, width)
+        expect(page.locator("#text mark")).to_have_count(2)
+        wait_until_whole(page)
+        assert page.evaluate("window.shifts") == [], width
 
 
 def test_the_text_stays_where_it_is_when_notes_open_or_are_filtered(read, long_article, alice):
@@ -453,8 +452,7 @@ def test_the_text_stays_where_it_is_when_notes_open_or_are_filtered(read, long_a
     assert page.evaluate(places) == before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_it_is_accessible_with_everything_open(page, read, article, dan, alice, scheme, width):
     pytest.importorskip("axe_playwright_python.base")
     from axe_playwright_python.sync_playwright import Axe

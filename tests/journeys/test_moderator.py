@@ -28,14 +28,15 @@ def test_removing_and_restoring(log_in_by_form, case):
     expect(main).to_contain_text(case.post.author_name)
     expect(main).to_contain_text(case.flags.first().note[:30])
     page.get_by_label("Remove").check()
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Decide", exact=True).click()
     # A removal without rule and reason is refused, and nothing typed is lost.
+    expect(main.locator("[aria-invalid=true]").first).to_be_visible()
     expect(page.get_by_label("Remove")).to_be_checked()
     case.refresh_from_db()
     assert case.state == "open"
     page.get_by_label("Rule").select_option(index=1)
     page.get_by_label("Reason").first.fill("It speaks of the person, not of the argument.")
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Decide", exact=True).click()
     expect(main).to_contain_text("It speaks of the person, not of the argument.")
     assert Post.objects.get(pk=case.post_id).state == "removed"
 
@@ -44,7 +45,7 @@ def test_removing_and_restoring(log_in_by_form, case):
     page.get_by_role("button", name="Open it again").click()
     page.get_by_label("Restore").check()
     page.get_by_label("Reason").first.fill("It does speak of the argument.")
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Decide", exact=True).click()
     expect(main).to_contain_text("It does speak of the argument.")
     assert Post.objects.get(pk=case.post_id).state == "published"
     assert [d.action for d in case.decisions.all()] == ["remove", "restore"]
@@ -56,7 +57,7 @@ def test_the_author_and_the_flaggers_are_told(log_in, case):
     page.get_by_label("Remove").check()
     page.get_by_label("Rule").select_option(index=1)
     page.get_by_label("Reason").first.fill("Not about the article.")
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("Not about the article.")
     told = {address for message in mail.outbox for address in message.to}
     assert case.post.author.email in told
@@ -82,17 +83,17 @@ def test_a_second_moderator_is_told_who_was_first(log_in, browser, live_server, 
     other.get_by_label("User name or e-mail").fill("admin")
     other.get_by_label("Password", exact=True).fill("postil-demo")
     other.get_by_role("main").get_by_role("button", name="Log in").click()
-    other.wait_for_url("**/")
+    expect(other.get_by_role("button", name="Log out")).to_be_visible()
     other.goto(f"/moderation/cases/{case.pk}/")
     other.get_by_label("Keep").check()
-    other.get_by_role("button", name="Decide").click()
+    other.get_by_role("button", name="Decide", exact=True).click()
     expect(other.get_by_role("heading", name="Decided", exact=True)).to_be_visible()
 
     page.get_by_label("Remove").check()
     page.get_by_label("Rule").select_option(index=1)
     page.get_by_label("Reason").first.fill("Typed with care.")
     with page.expect_response("**/decide/") as answer:
-        page.get_by_role("button", name="Decide").click()
+        page.get_by_role("button", name="Decide", exact=True).click()
     assert answer.value.status == 409
     expect(page.get_by_role("main")).to_contain_text("decided this case already")
     expect(page.get_by_label("Reason").first).to_have_value("Typed with care.")

@@ -71,7 +71,7 @@ def test_a_notes_tools_stand_in_one_row_and_open_in_place(log_in, width):
     page.goto(ON)
     note = page.locator(".note", has_text=NOTE)
     page.locator(f"mark[data-notes~='{note.get_attribute('data-note')}']").first.click()
-    rows = note.locator(".note-meta a").evaluate_all(
+    rows = note.locator(".note-tools a").evaluate_all(
         "links => links.map((link) => Math.round(link.getBoundingClientRect().top))"
     )
     assert len(rows) == 3

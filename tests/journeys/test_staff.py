@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ def test_publishing_annotating_revising(log_in_by_form):
     assert not Article.objects.filter(title__startswith="Who asked").exists()
     page.locator("textarea[name=source]").fill(TEXT)
     page.locator("#article-form").get_by_role("button", name="Publish").click()
+    expect(page).not_to_have_url(re.compile("/staff/articles/new/"))
     article = Article.objects.get(title="Who asked the fishers?")
     page.goto(article.get_absolute_url())
     wait_until_whole(page)
@@ -53,6 +55,7 @@ def test_publishing_annotating_revising(log_in_by_form):
     page.goto(f"/staff/articles/{article.slug}/edit/")
     page.locator("textarea[name=source]").fill("A new opening paragraph.\n\n" + TEXT)
     page.locator("#article-form").get_by_role("button", name="Publish").click()
+    expect(page).not_to_have_url(re.compile("/edit/"))
     page.goto(article.get_absolute_url())
     expect(page.locator("#text")).to_contain_text("A new opening paragraph.")
     expect(page.locator("#text mark").first).to_contain_text("nobody")

@@ -8,7 +8,7 @@ import pytest
 
 from annotations.models import Annotation
 from forum.discussion.models import Post
-from tests.browser import expect
+from tests.browser import becomes, edges, expect
 from tests.journeys.conftest import ARTICLE, annotate, select
 
 pytestmark = pytest.mark.browser
@@ -41,8 +41,8 @@ def read(log_in):
     return opened
 
 
-def in_window(locator):
-    return locator.evaluate(IN_WINDOW)
+def stands_in_window(locator):
+    becomes(lambda: locator.evaluate(IN_WINDOW))
 
 
 def annotate_low(page, phrase):
@@ -57,17 +57,17 @@ def annotate_low(page, phrase):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 600), (768, 800), (390, 800)])
-def test_saving_stays_in_sight_when_the_form_has_something_to_say(read, width, height):
-    page = read(width, height)
+def test_saving_stays_in_sight_when_the_form_has_something_to_say(page, read, width, height):
+    page.route("**/annotate/", lambda route: route.abort())
+    read(width, height)
     form = annotate_low(page, OTHER)
     save = form.get_by_role("button", name="Save note")
     form.get_by_label("Question").check()
-    page.route("**/annotate/", lambda route: route.abort())
     save.click()
     expect(form.get_by_role("alert")).to_contain_text("The site could not be reached.")
     page.wait_for_function("!document.querySelector('[data-save]').hasAttribute('aria-busy')")
-    assert in_window(save)
-    assert in_window(form.get_by_role("alert"))
+    stands_in_window(save)
+    stands_in_window(form.get_by_role("alert"))
     # So it does when much is typed.
     form.get_by_label("Note").fill("One line after the other.\n" * 30)
     page.wait_for_function(f"({IN_WINDOW})(document.querySelector('[data-save]'))")
@@ -83,7 +83,7 @@ def test_who_will_read_a_note_is_seen_before_it_is_saved(read, width, height):
         form.get_by_label("Only me"),
         form.get_by_role("button", name="Save note"),
     ):
-        assert in_window(control)
+        stands_in_window(control)
     scrollers = form.evaluate(
         """form => [...form.querySelectorAll("*")]
              .filter((part) => part.clientHeight && part.scrollHeight > part.clientHeight + 1)
@@ -96,14 +96,11 @@ def test_who_will_read_a_note_is_seen_before_it_is_saved(read, width, height):
 def test_on_a_low_phone_the_passage_stays_in_sight_above_the_form(read):
     page = read(390, 664)
     form = annotate(page, "#text", PHRASE)
-    box = form.bounding_box()
-    assert (round(box["y"]), box["y"] + box["height"]) == (140, 664)
-    words = page.evaluate(
-        """() => [...CSS.highlights.get("chosen")][0].getBoundingClientRect().bottom"""
-    )
-    assert 50 < words < 140
+    becomes(lambda: [round(edges(form)[edge]) for edge in ("top", "bottom")], [140, 664])
+    words = """() => [...CSS.highlights.get("chosen")][0].getBoundingClientRect().bottom"""
+    becomes(lambda: 50 < page.evaluate(words) < 140)
     for control in (form.get_by_label("Only me"), form.get_by_role("button", name="Save note")):
-        assert in_window(control)
+        stands_in_window(control)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -142,7 +139,7 @@ def test_what_was_begun_on_another_passage_says_so(read):
     page.keyboard.press("Escape")
     expect(notices(page)).to_contain_text(f"Your note on “{PHRASE}” is not saved yet.")
     annotate(page, "#text", OTHER)
-    begun = form.get_by_role("status")
+    begun = form.locator("[data-begun]")
     expect(begun).to_contain_text(f"Begun on “{PHRASE}”")
     expect(form.get_by_label("Note")).to_have_value("Which critics?")
     # Left as it was, it still belongs where it was begun.
@@ -185,7 +182,7 @@ def test_a_passage_chosen_more_exactly_is_no_other_one(read):
     form.get_by_label("Note").fill("Which critics?")
     select(page, "#text", PHRASE)
     expect(form.locator("[data-quote]")).to_have_text(PHRASE)
-    expect(form.get_by_role("status")).to_be_hidden()
+    expect(form.locator("[data-begun]")).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -200,14 +197,14 @@ def test_a_reply_is_posted_by_key_and_said_to_be(read, width):
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
     expect(response.get_by_role("link", name="Reply").first).to_be_focused()
-    expect(notices(page)).to_contain_text("Your reply to response 2 is not posted yet.")
-    assert in_window(notices(page))
+    expect(notices(page)).to_contain_text("Not posted yet: Reply to response 2")
+    stands_in_window(notices(page))
     page.keyboard.press("Enter")
     expect(field).to_have_value("Not so fast.")
     expect(notices(page)).to_have_count(0)
     page.keyboard.press("Escape")
     page.reload()
-    expect(notices(page)).to_contain_text("Your reply to response 2 is not posted yet.")
+    expect(notices(page)).to_contain_text("Not posted yet: Reply to response 2")
     notices(page).get_by_role("button", name="Go on").click()
     expect(field).to_be_focused()
     page.keyboard.press("Control+Enter")

@@ -253,7 +253,7 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_html_comes_out_safe_and_canonical(source):
     rendered = render(source, format=Format.HTML)
     assert_safe(rendered.html)
@@ -262,7 +262,7 @@ def test_any_html_comes_out_safe_and_canonical(source):
 
 
 @given(st.text(alphabet="ab *_`[]()<>#-+.1|!\\\n\t&:/~\"'😀", max_size=80))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_markdown_comes_out_safe_and_canonical(source):
     rendered = render(source, format=Format.COMMENT)
     assert_safe(rendered.html)
@@ -272,11 +272,11 @@ def test_any_markdown_comes_out_safe_and_canonical(source):
 def test_swarms_of_elements_left_open_do_not_multiply():
     # Each parser reopens in every paragraph what was left open: 4,000 times 4,000 elements.
     swarm = "".join(f"<b x={n}>" for n in range(4_000))
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Refused):
         render(f"<p>{swarm}" + "<p>a" * 4_000, format=Format.HTML)
     assert render("<p>a" + "<b x" * 90_000, format=Format.HTML).text == "a"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_html_that_grows_beyond_all_measure_is_refused():

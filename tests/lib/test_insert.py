@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from forum.accounts.models import ApiToken, User
 from forum.discussion.models import Article, Post, Revision
-from forum.lib.insert import insert, insert_unless_there
+from forum.lib.insert import insert, insert_unless_there, insert_values
 from forum.notifications.models import Notification
+from forum.screening.models import Word, WordList
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +154,17 @@ def test_every_thread_has_its_own_connection(alice):
     thread.start()
     thread.join()
     assert made == [ApiToken.objects.get(token_hash="b" * 64).pk]
+
+
+def test_a_few_rows_in_one_statement(django_assert_num_queries):
+    pk = WordList.objects.create(name="Ships").pk
+    with django_assert_num_queries(1):
+        insert_values(Word, [(pk, "ferry"), (pk, "boat")])
+        insert_values(Word, [])
+    assert list(Word.objects.order_by("pk").values_list("list", "text")) == [
+        (pk, "ferry"),
+        (pk, "boat"),
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_values(Word, [(pk, "raft"), (pk, "ferry")])
+    assert Word.objects.count() == 2

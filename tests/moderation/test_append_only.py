@@ -6,8 +6,16 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from annotations import append_only as annotations_log
+from annotations.placement.placing import extent
+from annotations.placement.reattaching import take_off
+from forum.accounts.erasing import erase_account
 from forum.moderation import actions, triggers
-from forum.moderation.models import Case, CaseEvent, Decision
+from forum.moderation.models import Bulk, Case, Decision, Event, PersonNote, Sanction
+from forum.moderation.people.grounds import Grounds
+from forum.moderation.people.noting import add_note
+from forum.moderation.people.sanctioning import impose
+from forum.screening.models import Signal
 from tests import append_only, factories
 
 
@@ -22,6 +30,16 @@ def decided(article, carol, rules) -> Case:
         rule=rules["on-topic"],
         reason="It is about the ferry.",
     )
+    Bulk.objects.create(moderator=carol, moderator_name=carol.public_name)
+    author = factories.make_user()
+    impose(
+        moderator=carol,
+        person=author,
+        kind="warn",
+        seen=0,
+        grounds=Grounds(reason="It is about the ferry.", rule=rules["on-topic"]),
+    )
+    add_note(author=carol, person=author, text="It is about the ferry.")
     return case
 
 
@@ -33,14 +51,19 @@ def changes(model, account: str) -> dict[str, object]:
         if field.attname != account
     }
     numbers = {name: 999_999 for name in others if name.endswith("id")}
-    choices = {"action": "keep", "kind": "edited", "state_before": "held", "state_after": "held"}
+    choices: dict[str, object] = {
+        "action": "keep",
+        "kind": "edited",
+        "state_before": "held",
+        "state_after": "held",
+    }
+    choices |= {"basis": "undo", "ground": "illegal", "category": "VIOLENCE"}
+    choices |= {"detected_automatically": True, "effect": {"tags": [1, 2]}}
     known = {name: value for name, value in choices.items() if name in others}
     return others | numbers | known | {"created_at": timezone.now()}
 
 
-@pytest.mark.parametrize(
-    ("model", "account"), [(Decision, "moderator_id"), (CaseEvent, "actor_id")]
-)
+@pytest.mark.parametrize(("model", "account"), [(Decision, "moderator_id"), (Event, "actor_id")])
 class TestRowsStay:
     def test_no_column_changes(self, decided, model, account):
         for name, value in changes(model, account).items():
@@ -85,15 +108,96 @@ class TestRowsStay:
 
 
 def test_every_append_only_table_has_the_protection_that_says_so():
-    assert set(triggers.TABLES) == {Decision._meta.db_table, CaseEvent._meta.db_table}
-    assert set(triggers.TABLES.values()) == {"moderator_id", "actor_id"}
+    logs = (Bulk, Decision, Event, PersonNote, Sanction)
+    assert set(triggers.TABLES) == {model._meta.db_table for model in logs}
+    accounts = {name for log in triggers.TABLES.values() for name, _ in log.accounts}
+    assert accounts == {
+        *("moderator_id", "actor_id", "subject_id", "person_id", "author_id"),
+        *("approved_by_id", "lifted_by_id"),
+    }
+
+
+class TestWhatAnErasedAccountTakesAlong:
+    """Of a row a name may go with its account, and a text; in one way, and not back."""
+
+    @pytest.fixture(params=[*triggers.TABLES, *annotations_log.TABLES])
+    def table(self, request, decided, alice, erin):
+        note = factories.make_annotation(decided.post.root.article, author=alice)
+        place = note.annotation.placements.get()
+        take_off(
+            editor=erin,
+            post=note,
+            revision=place.revision_id,
+            before=extent(place.start, place.end),
+            reason="No.",
+        )
+        return request.param
+
+    @pytest.fixture
+    def log(self, table) -> triggers.Log:
+        return (triggers.TABLES | annotations_log.TABLES)[table]
+
+    def update(self, table: str, what: str) -> int:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET {what}")
+            return int(cursor.rowcount)
+
+    def refused(self, table: str, what: str) -> None:
+        with pytest.raises(IntegrityError, match="append-only"):
+            self.update(table, what)
+
+    def test_a_name_becomes_the_number_of_the_account_that_goes(self, table, log):
+        account, name = log.accounts[0]
+        code = f"'Former member ' || {account}"
+        # Not without the account, not another's number, nothing else.
+        self.refused(table, f"{name} = {code}")
+        for other in ("'Former member 0'", "''", "'Somebody else'", f"{name} || '!'"):
+            self.refused(table, f"{account} = NULL, {name} = {other}")
+        named = f"{account} = NULL, {name} = {code} WHERE {account} IS NOT NULL"
+        assert self.update(table, named)
+        # Not back, and no other name where there is no account.
+        self.refused(table, f"{name} = 'Carol Kidd'")
+        self.refused(table, f"{name} = 'Former member 0'")
+
+    def test_a_text_goes_and_no_other_comes(self, table, log):
+        if not log.texts:
+            self.refused(table, "created_at = '2001-01-01'")
+            return
+        text = log.texts[0]
+        some = f"WHERE {text} <> ''"
+        for other in ("''", "'Erased'", f"{text} || '!'"):
+            self.refused(table, f"{text} = {other} {some}")
+        assert self.update(table, f"{text} = 'erased' {some}")
+        for other in ("'It is about the ferry.'", "''"):
+            self.refused(table, f"{text} = {other} {some}")
+
+    def test_where_there_was_no_text_none_is_said_to_have_gone(self, decided):
+        self.refused("moderation_decision", "note = 'erased' WHERE note = ''")
+        self.refused("moderation_event", "detail = 'erased' WHERE detail = ''")
+
+    def test_nothing_else_changes_along_with_them(self, table, log):
+        account, name = log.accounts[0]
+        code = f"{name} = 'Former member ' || {account}"
+        for also in ("created_at = '2001-01-01'", "id = id + 1000"):
+            self.refused(table, f"{account} = NULL, {code}, {also}")
+
+    def test_both_of_whom_a_line_is_about_can_go(self, decided, carol, alice):
+        line = Event.objects.create(
+            kind="sanctioned", actor_name="Carol Kidd", subject=alice, subject_name="Alice"
+        )
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            Event.objects.filter(pk=line.pk).update(subject=carol)
+        former = f"Former member {alice.pk}"
+        Event.objects.filter(pk=line.pk).update(subject=None, subject_name=former)
+        line.refresh_from_db()
+        assert (line.subject, line.subject_name) == (None, former)
 
 
 def test_the_account_of_a_moderator_goes_and_the_decision_stays(decided, carol):
     carol.delete()
     decision = Decision.objects.get()
     assert (decision.moderator, decision.moderator_name) == (None, "Carol Kidd")
-    event = CaseEvent.objects.get(kind="decided")
+    event = Event.objects.get(kind="decided")
     assert (event.actor, event.actor_name) == (None, "Carol Kidd")
 
 
@@ -112,21 +216,61 @@ def test_the_protection_can_be_lifted_and_comes_back(decided):
 @pytest.mark.parametrize("table", triggers.TABLES)
 def test_a_table_cannot_be_emptied_at_a_stroke(decided, table):
     if connection.vendor == "sqlite":
-        statement = f"DELETE FROM {table}"  # noqa: S608
+        statement = f"DELETE FROM {table}"
     else:
         statement = f"TRUNCATE {table} CASCADE"
     with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_goes_both_ways(decided):
-    from django.core.management import call_command
+class TestSignals:
+    """What the screening found is written once; what it says of a person may be taken away."""
 
-    call_command("migrate", "moderation", "0001", verbosity=0)
-    try:
-        Decision.objects.update(note="changed")
-    finally:
-        call_command("migrate", "moderation", verbosity=0)
-    with pytest.raises(IntegrityError):
-        Decision.objects.update(note="changed again")
+    @pytest.fixture
+    def signal(self, article, alice) -> Signal:
+        post = factories.make_comment(article, author=alice)
+        return Signal.objects.get(revision__post=post, step="newcomer")
+
+    @pytest.mark.parametrize(
+        "what",
+        [
+            {"outcome": "hold"},
+            {"score": 0.9},
+            {"step": "mine"},
+            {"rule": "civility"},
+            {"evidence": {"days": 1}},
+            {"evidence": []},
+            {"created_at": timezone.now()},
+            {"evidence": {}, "score": 0.9},
+        ],
+    )
+    def test_nothing_in_it_changes(self, signal, what):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            Signal.objects.filter(pk=signal.pk).update(**what)
+
+    def test_what_it_says_may_go_and_does_not_come_back(self, signal):
+        assert signal.evidence
+        assert Signal.objects.filter(pk=signal.pk).update(evidence={})
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            Signal.objects.filter(pk=signal.pk).update(evidence=signal.evidence)
+
+    def test_it_is_not_replaced(self, signal):
+        statement = "REPLACE INTO screening_signal SELECT * FROM screening_signal"
+        if connection.vendor == "postgresql":
+            statement = "UPDATE screening_signal SET id = id + 1"
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+        assert Signal.objects.filter(pk=signal.pk).exists()
+
+    def test_it_goes_with_what_it_is_about(self, signal, article):
+        article.post.delete()
+        assert not Signal.objects.exists()
+
+    def test_it_outlives_the_account(self, signal, alice):
+        erase_account(person=alice, posts="erased")
+        signal.refresh_from_db()
+        assert (signal.evidence, signal.outcome) == ({}, "publish")

@@ -28,7 +28,7 @@ def test_a_response_with_its_flags(as_, case, carol):
         "It has nothing to do with the article",
         "It is about boats.",
         "Bob Cratchit",
-        "1 flag so far, 0 upheld",
+        "1 flag so far: 0 agreed with, 0 not",
     ):
         assert words in text
 
@@ -72,6 +72,98 @@ def test_the_text_as_it_was_flagged(as_, case, comment, alice, carol):
     assert "The bridge, of course." in text
     assert "The <em>ferry</em> ran on Sundays." in text
     assert "Text edited" in text
+    assert "The <del>ferry ran on Sundays</del><ins>bridge, of course</ins>." in text
+
+
+def test_each_flagged_revision_is_compared_with_the_present_words(
+    as_, case, comment, alice, carol, sam
+):
+    revise_post(editor=alice, post=comment, source="The *ferry* ran on Mondays.")
+    revise_post(editor=alice, post=comment, source="The ferry ran on Mondays.")
+    factories.make_flag(comment, flagger=sam)
+    revise_post(editor=alice, post=comment, source="The **ferry** ran on Mondays.")
+    page = as_(carol).get(case.get_absolute_url())
+    found = [(one.revision.number, one.flags) for one in page.context["file"].earlier_texts]
+    # The second was flagged by nobody.
+    assert found == [(3, 1), (1, 1)]
+    text = text_of(page)
+    assert "The ferry ran on <del>Sundays</del><ins>Mondays</ins>." in text
+    assert "No words changed, only how they are set." in text
+    assert 'href="#case-revision-1"' in text
+    whole = f"/posts/{comment.pk}/history/?from=1&amp;to=4"
+    assert whole in page.content.decode()
+
+
+def test_a_response_in_its_thread(as_, article, comment, carol, sam):
+    """What it answers, what stands beside it, and what answers it, as far as it can be read."""
+    names = ["one", "two", "three", "four", "five", "six"]
+    above = comment
+    for name in names:
+        above = factories.make_comment(article, parent=above, source=f"Above {name}.")
+    before = factories.make_comment(article, parent=above, source="Beside, before.")
+    post = factories.make_comment(article, parent=above, author=sam, source="The one.")
+    after = factories.make_comment(article, parent=above, source="Beside, after.")
+    answers = [factories.make_comment(article, parent=post, source=f"Re {n}.") for n in range(6)]
+    Post.objects.filter(pk=answers[0].pk).update(state="removed")
+    Post.objects.filter(pk=answers[1].pk).update(state="erased")
+    case = factories.make_flag(post).case
+    page = as_(carol).get(case.get_absolute_url())
+    thread = page.context["file"].thread
+    assert [one.excerpt for one in thread.above] == [f"Above {name}." for name in names[2:]]
+    assert thread.goes_up
+    assert [one.post for one in thread.before] == [before]
+    assert [one.post for one in thread.after] == [after]
+    assert [one.excerpt for one in thread.answers] == ["Re 0.", None, "Re 2.", "Re 3."]
+    assert thread.more == 2
+    text = text_of(page)
+    assert "2 more answers" in text
+    assert "Its words are gone." in text
+    assert "ran on Sundays" not in text
+    assert after.get_absolute_url() in text
+
+
+def test_a_thread_shows_nothing_that_the_moderator_may_not_read(as_, article, comment, carol):
+    made = factories.make_comment(article, parent=comment, source="Gone for good.")
+    Post.objects.filter(pk=made.pk).update(state="erased")
+    note = factories.make_annotation(comment, quote="ferry ran", audience="private", note="Secret.")
+    assert note.audience == "private"
+    case = factories.make_flag(comment).case
+    text = text_of(as_(carol).get(case.get_absolute_url()))
+    for words in ("Gone for good.", "Secret."):
+        assert words not in text
+
+
+def test_a_note_with_what_answers_it(as_, article, carol):
+    note = factories.make_annotation(article)
+    factories.make_comment(article, parent=note, source="I wonder as well.")
+    case = factories.make_flag(note).case
+    file = as_(carol).get(case.get_absolute_url()).context["file"]
+    assert [one.excerpt for one in file.thread.answers] == ["I wonder as well."]
+    # In the paragraph it stands in, not cut off after a few words.
+    paragraph = next(
+        line for line in article.post.current.text.split("\n") if file.passage.quote in line
+    )
+    assert paragraph in file.passage.before + file.passage.quote + file.passage.after
+
+
+def test_it_leads_to_the_records_of_those_concerned(as_, case, article, alice, bob, carol):
+    part = factories.make_user("part")
+    factories.make_role(part, article=article)
+    page = as_(carol).get(case.get_absolute_url())
+    for person in (alice, bob):
+        assert f"/moderation/people/{person.username}/" in text_of(page)
+    # As far as their part of the site goes.
+    page = as_(part).get(case.get_absolute_url())
+    assert "/moderation/people/alice/" in text_of(page)
+
+
+def test_the_reviewed_words_are_said_to_be_so(as_, case, comment, alice, carol):
+    decide(moderator=carol, case=case, action="keep", version=1)
+    text = text_of(as_(carol).get(case.get_absolute_url()))
+    assert "Carol Kidd has let revision 1 stand" in text
+    revise_post(editor=alice, post=comment, source="Other words.")
+    text = text_of(as_(carol).get(case.get_absolute_url()))
+    assert "has let revision 1 stand" not in text
 
 
 def test_the_record_of_the_author(as_, case, article, alice, carol, rules):
@@ -103,7 +195,7 @@ def test_the_record_of_a_flagger(as_, case, article, bob, carol, rules):
 
     def record() -> tuple[int, int]:
         (row,) = as_(carol).get(case.get_absolute_url()).context["file"].flags
-        return row.raised, row.upheld
+        return row.record.raised, row.record.agreed
 
     assert record() == (1, 0)
     upheld, dismissed = flagged(), flagged()
@@ -120,6 +212,7 @@ def test_a_removal_after_a_dismissal_upholds_the_later_flag(as_, case, bob, sam,
     decide(moderator=carol, case=case, action="keep", version=1)
     factories.make_flag(case.post, flagger=sam, reason="abuse")
     case.refresh_from_db()
+    reopen(moderator=carol, case=case, version=case.version, reason="I misread it.")
     decide(
         moderator=carol,
         case=case,
@@ -129,7 +222,7 @@ def test_a_removal_after_a_dismissal_upholds_the_later_flag(as_, case, bob, sam,
         reason="An insult after all.",
     )
     page = as_(carol).get(case.get_absolute_url())
-    upheld = {row.flag.flagger: row.upheld for row in page.context["file"].flags}
+    upheld = {row.flag.flagger: row.record.agreed for row in page.context["file"].flags}
     assert upheld == {bob: 0, sam: 1}
 
 
@@ -154,7 +247,7 @@ def test_what_is_erased_leaves_its_record(as_, case, carol, rules):
 def test_the_forms_fit_the_state(as_, case, carol):
     page = as_(carol).get(case.get_absolute_url())
     choices = [value for value, _ in page.context["decision"].fields["action"].choices]
-    assert choices == ["keep", "remove"]
+    assert choices == ["keep", "remove", "ask-revision", "lock", "escalate"]
     assert page.context["reopening"] is None
     decide(moderator=carol, case=case, action="keep", version=1)
     page = as_(carol).get(case.get_absolute_url())
@@ -164,7 +257,7 @@ def test_the_forms_fit_the_state(as_, case, carol):
 
 def test_a_decided_case_leads_to_the_next(as_, case, carol, article):
     own = factories.make_flag(factories.make_comment(article, author=carol)).case
-    Case.objects.filter(pk__lt=case.pk).update(state="decided")
+    Case.objects.filter(pk__lt=case.pk).update(state="decided", queue="decided")
     decide(moderator=carol, case=case, action="keep", version=1)
     waiting = factories.make_flag(factories.make_comment(article)).case
     page = as_(carol).get(case.get_absolute_url())

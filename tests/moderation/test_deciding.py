@@ -10,7 +10,7 @@ from django.utils import timezone
 from forum.discussion.actions import revise_post
 from forum.discussion.models import Post
 from forum.moderation.actions import decide
-from forum.moderation.models import Case, CaseEvent, Decision
+from forum.moderation.models import Case, Decision, Event
 from forum.notifications.models import Notification
 from tests import factories
 from tests.moderation.conftest import BACKEND
@@ -34,7 +34,7 @@ def removal(case, rules) -> dict[str, object]:
 
 
 def events(case: Case) -> list[str]:
-    return list(CaseEvent.objects.filter(case=case).values_list("kind", flat=True))
+    return list(Event.objects.filter(case=case).values_list("kind", flat=True))
 
 
 def text_of(page) -> str:
@@ -58,7 +58,7 @@ class TestRemoving:
         assert Post.objects.get(pk=case.post_id).state == "removed"
         assert events(case) == ["opened", "flagged", "decided", "notified"]
         text = text_of(page)
-        assert "Decided: remove." in text
+        assert "Decided: Remove." in text
         assert "by rule 2: Keep to the text" in text
 
     def test_author_and_flagger_are_told_once_each(
@@ -129,7 +129,7 @@ class TestConflicts:
         page = as_(mallory).post(address, removal)
         assert page.status_code == 409
         text = text_of(page)
-        assert "Carol Kidd has decided this case already: keep." in text
+        assert "Carol Kidd has decided this case already: Keep." in text
         assert "It is about a ferry." in text
         assert "Third time this week." in text
         assert Decision.objects.get().moderator == carol
@@ -206,7 +206,7 @@ class TestReopening:
         page = as_(carol).post(again, sent)
         assert page.status_code == 409
         assert "I misread it." in text_of(page)
-        assert CaseEvent.objects.filter(kind="reopened").count() == 1
+        assert Event.objects.filter(kind="reopened").count() == 1
 
 
 class TestLadder:

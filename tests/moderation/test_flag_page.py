@@ -49,10 +49,24 @@ def test_flagging_twice_is_once_and_no_error(as_, address, bob):
     assert b"A moderator will look" in as_(bob).get(address).content
 
 
+def test_whose_flag_hides_it_is_thanked_all_the_same(as_, article, comment, carol, sam):
+    factories.make_flag(comment, flagger=carol, reason="abuse")
+    page = as_(sam).post(f"/posts/{comment.pk}/flag/", {"reason": "abuse"}, follow=True)
+    comment.refresh_from_db()
+    assert comment.state == "hidden"
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "A moderator will look." in text
+    # Of what they can no longer read they are told no more.
+    assert "Alice Liddell" not in text
+    assert article.title not in text
+    assert as_(factories.make_user()).get(f"/posts/{comment.pk}/flag/").status_code == 404
+
+
 def test_whoever_flagged_can_see_that_it_was_decided(as_, case, bob, carol):
     decide(moderator=carol, case=case, action="keep", version=case.version)
     page = as_(bob).get(reverse("post-flag", args=[case.post_id]))
-    assert b"A moderator has looked at it, and it stays." in page.content
+    assert b"A moderator has looked at these words, and they stay." in page.content
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def text_of(page) -> str:
 def test_a_case_shows_the_note_and_its_passage(as_, case, article, reply, carol):
     text = text_of(as_(carol).get(case.get_absolute_url()))
     for words in (
-        "A reply to a note by Bob Cratchit",
+        "A reply by Bob Cratchit",
         "everyone knows</mark> what that means",
         "Who is everyone?",
         "Buy my <em>bridge</em>.",

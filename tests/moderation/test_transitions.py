@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from forum.discussion.models import Article, Post, State
+from annotations.models import Annotation
+from forum.discussion.locks import set_lock
+from forum.discussion.models import Article, Post, Revision, State
 from forum.lib.errors import Conflict
 from forum.moderation import actions
-from forum.moderation.models import Action, Case, CaseEvent, Decision
+from forum.moderation.effects import put
+from forum.moderation.models import Case, Decision, Event
 from forum.moderation.transitions import DECISIONS, ImpossibleTransition, actions_on, after
 from forum.notifications.models import Notification
+from tests import factories
 
 #: A row for each action, a column for each state before it; ``-`` is refused.
 TABLE = """
-           draft published held      hidden    removed   withdrawn erased
-keep       -     published published published -         withdrawn -
-remove     -     removed   removed   removed   removed   removed   -
-restore    -     -         published published published -         -
+             draft published held      hidden    removed   withdrawn erased
+keep         -     published published published -         withdrawn -
+remove       -     removed   removed   removed   removed   removed   -
+restore      -     -         published published published -         -
+hide-note    -     published published published -         -         -
+show-note    -     published -         -         -         -         -
+retag        -     published published published -         -         -
+ask-revision -     published held      hidden    -         -         -
+lock         -     published -         -         removed   withdrawn -
+unlock       -     published -         -         removed   withdrawn -
+escalate     -     published held      hidden    removed   withdrawn -
 """
 
 
@@ -24,7 +35,7 @@ def cells() -> list[tuple[str, str, str]]:
     header, *rows = TABLE.strip().splitlines()
     states = header.split()
     assert set(states) == set(State.values)
-    assert [row.split()[0] for row in rows] == Action.values
+    assert [row.split()[0] for row in rows] == list(dict.fromkeys(a for a, _ in DECISIONS))
     return [
         (row.split()[0], state, outcome)
         for row in rows
@@ -37,9 +48,11 @@ def records() -> tuple[object, ...]:
     return (
         list(Case.objects.values()),
         list(Post.objects.values()),
+        list(Revision.objects.values()),
+        list(Annotation.objects.values("pk", "tags")),
         list(Article.objects.values_list("activity")),
         Decision.objects.count(),
-        CaseEvent.objects.count(),
+        Event.objects.count(),
         Notification.objects.count(),
     )
 
@@ -56,22 +69,40 @@ def test_the_table(action, state, outcome):
         assert action in actions_on(state)
 
 
+@pytest.fixture
+def note(article, alice, bob, rules) -> Case:
+    """An open case on Alice's note, which Bob flagged."""
+    return factories.make_flag(factories.make_annotation(article, author=alice), flagger=bob).case
+
+
+def prepare(case: Case, action: str) -> None:
+    """Let ``action`` have something to undo."""
+    if action == "unlock":
+        set_lock(case.post, locked=True)
+    if action == "show-note":
+        put(case.post, {"note_hidden": [False, True]})
+        case.refresh_from_db()
+
+
 #: The database lets no response be a draft.
 @pytest.mark.parametrize(
     ("action", "state", "outcome"), [cell for cell in cells() if cell[1] != State.DRAFT]
 )
-def test_deciding(case, carol, rules, action, state, outcome):
-    Post.objects.filter(pk=case.post_id).update(state=state)
+def test_deciding(note, carol, rules, action, state, outcome):
+    """On a note, for which there is every action."""
+    prepare(note, action)
+    Post.objects.filter(pk=note.post_id).update(state=state)
     before = records()
 
     def decide() -> Decision:
         return actions.decide(
             moderator=carol,
-            case=case,
+            case=note,
             action=action,
-            version=case.version,
+            version=note.version,
             rule=rules["civility"],
             reason="Said at the committee’s expense.",
+            tags=["missing-factor"],
         )
 
     if outcome == "-":
@@ -81,5 +112,6 @@ def test_deciding(case, carol, rules, action, state, outcome):
         return
     decision = decide()
     assert (decision.state_before, decision.state_after) == (state, outcome)
-    assert Post.objects.get(pk=case.post_id).state == outcome
-    assert Case.objects.get(pk=case.pk).state == "decided"
+    assert Post.objects.get(pk=note.post_id).state == outcome
+    stood = "escalated" if action == "escalate" else "decided"
+    assert Case.objects.get(pk=note.pk).state == stood

@@ -99,6 +99,7 @@ def test_sign_up(client, db):
         ({"username": "x" * 61}, "username", "at most 60 characters"),
         ({"email": "alice@example.org"}, "email", "There is an account with this e-mail"),
         ({"email": "nowhere"}, "email", "valid email address"),
+        ({"email": "x" * 250 + "@example.org"}, "email", "too long"),
         ({"password1": "12345678", "password2": "12345678"}, "password1", "numeric"),
         ({"password2": "something else"}, "password2", "same password each time"),
     ],
@@ -124,7 +125,7 @@ def test_sign_up_twice_is_once(client, db):
     assert User.objects.count() == 1
 
 
-# Passwords and addresses
+# Passwords
 
 
 def test_lost_password_from_mail_to_new_password(client, alice):
@@ -166,25 +167,6 @@ def test_change_password(client, alice):
     alice.refresh_from_db()
     assert alice.check_password("quite another horse")
     assert is_signed_in(client)
-
-
-def test_addresses_can_be_added_confirmed_and_removed(client, db):
-    client.post("/accounts/signup/", FORM)
-    html = client.get("/accounts/email/").content.decode()
-    assert "nora@example.org" in html
-    assert "Not confirmed" in html
-    mail.outbox.clear()
-    added = {"action_add": "", "email": "second@example.org"}
-    html = client.post("/accounts/email/", added, follow=True).content.decode()
-    assert "second@example.org" in html
-    assert "is on its way to second@example.org" in html
-    link = re.search(r"http://\S+(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
-    assert link
-    assert "belongs to nora" in client.get(link.group(1)).content.decode()
-    client.post(link.group(1))
-    removed = {"action_remove": "", "email": "second@example.org"}
-    html = client.post("/accounts/email/", removed, follow=True).content.decode()
-    assert "second@example.org is removed." in html
 
 
 def test_reauthentication_stands_in_our_frame(client, alice):

@@ -6,20 +6,22 @@ import io
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from forum.wsgi import application
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_next_request_finds_the_connection_open_and_idle():
+def test_the_next_request_finds_the_connection_open_and_idle(monkeypatch):
+    # As on a site: the settings of tests keep none on PostgreSQL.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 60)
     seen = []
 
     def serve() -> None:
         try:
             for _ in range(2):
                 body = application(environ("/articles/nowhere/"), lambda status, headers: None)
-                body.close()  # type: ignore[attr-defined]
+                body.close()  # type: ignore[attr-defined]  # not in the stubs
                 seen.append((connection.connection, connection.in_atomic_block))
                 if connection.vendor == "sqlite":
                     assert not connection.connection.in_transaction

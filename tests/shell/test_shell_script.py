@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser import expect
+from tests.browser import becomes, expect
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,3 +86,5 @@ def test_targets_on_a_phone_are_large_enough(page, article, alice):
         ".map((it) => it.outerHTML)"
     )
     assert small == []
+    # However many pages of settings there are, the way to them takes one row.
+    becomes(lambda: page.locator(".settings-nav").bounding_box()["height"] <= 64)

@@ -26,15 +26,21 @@ _IMPORT_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
 
 #: What a browser fetches only when it is asked for, with all that it needs and the page lacks.
 LATER = {
+    "footnotes.js",  # when everything is in its place
     "formatting.js",  # with a form for words
     "growing.js",  # after a while, or by "Show more responses"
     "highlight.js",  # with popover.js and stepper.js
     "key-map.js",  # by "?", or "Show all keys"
     "messages.js",  # with popover.js
+    "muted.js",  # by a reader who has muted somebody
+    "names.js",  # with formatting.js and popover.js
     "popover.js",  # by selecting a passage, or with a note that waits to be finished
     "sentences.js",  # with stepper.js
     "stepper.js",  # by "s", or "Select with the keyboard"
     "typed.js",  # with popover.js
+    "unquoting.js",  # with withdrawing.js
+    "withdrawing.js",  # by "Withdraw"
+    "typing.js",  # with formatting.js and names.js
 }
 
 
@@ -115,6 +121,22 @@ def test_every_class_in_a_style_sheet_is_used():
         if name not in words | _HTMX and not name.startswith(begun)
     }
     assert unused == set()
+
+
+def test_every_custom_property_is_defined_and_used():
+    sheets = [path.read_text() for path in (settings.BASE_DIR / "forum/static/forum/css").glob("*")]
+    scripts = [
+        path.read_text()
+        for package in ("forum", "annotations")
+        for path in (settings.BASE_DIR / package).rglob("*.js")
+    ]
+    css, js = _rules("\n".join(sheets)), "\n".join(scripts)
+    defined = set(re.findall(r"(--[a-z0-9-]+)\s*:", css))
+    # What scripts set has no value before.
+    set_later = set(re.findall(r'setProperty\("(--[a-z0-9-]+)"', js))
+    used = set(re.findall(r"var\((--[a-z0-9-]+)", css))
+    assert used - defined - set_later == set()
+    assert defined - used - {name for name in defined if f'"{name}"' in js} == set()
 
 
 def _rules(css: str) -> str:

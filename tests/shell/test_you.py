@@ -67,7 +67,7 @@ def test_you_shows_the_current_words(client, article, alice):
     ("state", "words", "offers"),
     [
         ("published", None, {"edit", "withdraw", "history"}),
-        ("held", "Held for review", {"history"}),
+        ("held", "Held for review", {"edit", "withdraw", "history"}),
         ("hidden", "Hidden for now", {"history"}),
         ("removed", "Removed by a moderator", {"history"}),
         ("withdrawn", "Withdrawn by you", {"reinstate", "history"}),
@@ -157,7 +157,7 @@ def test_tokens_are_listed_without_their_key(client, alice, bob):
     assert "My notebook" in html
     assert key not in html
     assert ApiToken.digest(key) not in html
-    assert "own" not in html.split("My notebook")[1].split("</dd>")[0]
+    assert "Bob" not in html.split("My notebook")[1]
 
 
 @pytest.mark.parametrize("name", ["bob", "BOB", "b\u200bob", "\uff42\uff4f\uff42", " bob\u2060 "])
@@ -184,3 +184,30 @@ def test_a_name_that_nobody_can_see_is_none(client, alice, name):
     assert client.post("/you/", {"display_name": name}).status_code == 302
     alice.refresh_from_db()
     assert alice.public_name == "alice"
+
+
+#: Every part of the settings, by the name of its address.
+PARTS = [
+    "you",
+    "account_email",
+    "account_change_password",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "sessions",
+    "notifications-settings",
+]
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_of_the_settings_leads_to_the_others(client, alice, name):
+    client.force_login(alice)
+    html = client.get(reverse(name)).content.decode()
+    listed = html.split('class="settings-nav"')[1].split("</nav>")[0]
+    assert [reverse(part) in listed for part in PARTS] == [True] * len(PARTS)
+    assert f'<a href="{reverse(name)}" aria-current="page">' in listed
+    assert listed.count("aria-current") == 1
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_reset_password"])
+def test_who_is_not_logged_in_has_no_settings(client, db, name):
+    assert "settings-nav" not in client.get(reverse(name)).content.decode()

@@ -57,7 +57,7 @@ def check_promises(old, new):
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_blocks_say_the_same_are_disjoint_and_in_order(old, new):
     check_promises(old, new)
 

@@ -333,7 +333,7 @@ def every(text, data, count=4):
 
 
 @given(TEXTS, TEXTS, st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_is_placed_lies_in_the_new_text_and_says_what_its_state_says(old, new, data):
     spans = every(old, data)
     places = carry(old, new, spans)
@@ -350,21 +350,21 @@ def test_what_is_placed_lies_in_the_new_text_and_says_what_its_state_says(old, n
 
 
 @given(TEXTS, TEXTS, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_each_is_carried_as_if_it_were_alone(old, new, data):
     spans = every(old, data)
     assert carry(old, new, spans) == [carry(old, new, [span])[0] for span in spans]
 
 
 @given(TEXTS, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_same_text_disturbs_nothing(text, data):
     for span, place in zip(spans := every(text, data), carry(text, text, spans), strict=True):
         assert (place.start, place.end, place.state, place.score) == (*span, "exact", 1.0)
 
 
 @given(TEXTS, st.sampled_from(["Prologue of other words!\n", "Zwei.\nDrei!\n"]), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_put_before_or_after_disturbs_nothing(text, more, data):
     for start, end in every(text, data):
         after = carry(text, f"{text}\n{more}", [(start, end)])[0]
@@ -375,7 +375,7 @@ def test_what_is_put_before_or_after_disturbs_nothing(text, more, data):
 
 
 @given(TEXTS, TEXTS, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_passage_within_another_stays_within(old, new, data):
     [outer] = every(old, data, 1)
     inner = data.draw(st.integers(outer[0], outer[1] - 1))

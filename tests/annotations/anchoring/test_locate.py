@@ -270,7 +270,7 @@ TEXTS = st.lists(st.sampled_from([*WORDS, ".", "\n", "…", "😀", "é"]), max_
 
 
 @given(TEXTS, TEXTS, TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_located_lies_in_the_text(quote, text, context):
     place = locate(Selector(quote, context[-CONTEXT:], context[:CONTEXT], start=3), text)
     if place is not None:
@@ -295,7 +295,7 @@ def test_white_space_at_its_ends_does_not_hide_what_stands_around_a_passage():
 
 
 @given(st.integers(0, len(OLD) - 40), st.integers(30, 80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_described_passages_are_found_where_they_are(start, length):
     described = describe(OLD, start, min(start + length, len(OLD)))
     place = locate(described, OLD)

@@ -358,15 +358,16 @@ def _stands_once(passage, texts):
 
 
 @given(st.lists(_SENTENCES, min_size=2, max_size=6), _AROUND, _AROUND, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_sentence_in_marks_of_any_style_is_found(sentences, before, after, data):
     passage = data.draw(st.sampled_from(sentences))
     if not _stands_once(passage, sentences):
         return
     article = ". ".join(sentences)
     style = data.draw(st.sampled_from(_STRAIGHT))
-    # By its marks, “’tis ‘harbour …’” is a quote that begins at “tis”, as Swedish writes them.
-    if "’tis" in before and "’" in style:
+    # By its marks, “’tis ‘harbour …’” is a quote that begins at “tis”, as Swedish writes them;
+    # and “’tis 'harbour …'” may be one.
+    if "’tis" in before and style[-1] in "’'":
         return
     comment = f"{before} {style.format(passage)} {after}"
     found = find_quotes("", comment, [article])
@@ -396,7 +397,7 @@ def _likest_elsewhere(passage, article):
 
 
 @given(st.lists(_SENTENCES, min_size=2, max_size=6), _AROUND, st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_sentence_with_slips_is_found(sentences, before, chosen):
     passage = chosen.choice(sentences)
     long = [w for w in words_of(passage).folded if len(w) > 5 and w != "telescope"]
@@ -414,7 +415,7 @@ def test_a_sentence_with_slips_is_found(sentences, before, chosen):
 
 
 @given(st.lists(_SENTENCES, max_size=6), st.lists(_STRANGE, max_size=20).map(" ".join), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_not_there_is_not_linked(sentences, strange, data):
     style = data.draw(st.sampled_from(_STRAIGHT))
     assert find_quotes("", f"so {style.format(strange)} so", [". ".join(sentences)]) == []
@@ -429,7 +430,7 @@ _TYPED = st.lists(
 
 
 @given(_TYPED, st.lists(_TYPED, max_size=3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_links_lie_in_their_texts_in_order(source, sources):
     rendered = render(source, format=Format.COMMENT)
     sources = [*sources, ARTICLE]

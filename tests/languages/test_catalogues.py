@@ -1,0 +1,42 @@
+"""The catalogues are whole: compiled from what they say, and nothing in them is broken.
+
+That nothing is missing from them is ``script/messages --check``, a step of ``script/test``.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+
+pytest.importorskip("babel")
+
+from tests.languages import messages
+
+LANGUAGES = messages.languages()
+
+
+def test_every_language_that_the_site_offers_has_a_catalogue_and_the_other_way_round():
+    assert {code for code, _ in settings.LANGUAGES} == {"en", *LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_compiled_as_it_is(language):
+    for path, content in messages.files_of(language, messages.read(language)).items():
+        assert path.read_bytes() == content, f"{path}: run script/messages"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_in_it_is_uncertain_or_short_of_a_value(language):
+    faults = messages.faults(messages.read(language))
+    assert [fault for fault in faults if not fault.startswith("not translated")] == []
+
+
+def test_faults_are_found():
+    catalogue = messages.read("de")
+    catalogue.add("%(count)s notes", "Anmerkungen", flags=["python-format"])
+    catalogue.add("Uncertain", "Unsicher", flags=["fuzzy"])
+    catalogue.add(("one", "many"), ("eins", ""))
+    catalogue.add("ends with a space ", "hört auf")
+    faults = "\n".join(messages.faults(catalogue))
+    for message in ("%(count)s notes", "Uncertain", "many", "ends with a space"):
+        assert message in faults

@@ -1,0 +1,238 @@
+"""What comes first in the queue, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from forum.moderation.models import FlagReason
+from forum.moderation.priority import (
+    GRAVITY,
+    KNOWN,
+    MOST_POINTS,
+    MOST_SIGNALS,
+    NEW,
+    OLD,
+    REGULAR,
+    STAFF,
+    Facts,
+    Reporter,
+    Signal,
+    band_at,
+    band_of,
+    hides,
+    items,
+    points_of,
+    rank_of,
+    ranks_since,
+    report_term,
+    signal_term,
+    waiting_points,
+)
+from tests.properties import given, st
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+REASONS = sorted(GRAVITY)
+
+
+def reporter(trust=NEW, agreed=0, disagreed=0, reason="other", **others) -> Reporter:
+    return Reporter("Somebody", trust, agreed, disagreed, reason, **others)
+
+
+people = st.builds(
+    Reporter,
+    name=st.just("Somebody"),
+    trust=st.sampled_from([NEW, KNOWN, REGULAR, OLD, STAFF]),
+    agreed=st.integers(0, 100),
+    disagreed=st.integers(0, 100),
+    reason=st.sampled_from(REASONS),
+)
+facts = st.builds(
+    Facts,
+    reporters=st.lists(people, max_size=60),
+    signals=st.lists(st.builds(Signal, st.just("A link."), st.floats(-5, 50)), max_size=5),
+    noticed=st.booleans(),
+    trusted=st.booleans(),
+    dangerous=st.booleans(),
+    appealed=st.booleans(),
+    waits=st.booleans(),
+)
+
+
+def test_every_reason_has_its_gravity():
+    assert set(GRAVITY) == set(FlagReason.values)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "disagreed", "record"),
+    [(0, 0, 0), (20, 0, 8 / 3), (0, 20, -3), (7, 3, 0), (5, 0, 4 / 3)],
+)
+def test_the_record_of_whoever_flags(agreed, disagreed, record):
+    assert reporter(KNOWN, agreed, disagreed).record == pytest.approx(record)
+
+
+def test_who_is_wrong_every_time_weighs_nothing():
+    assert reporter(NEW, 0, 20).weight == 0
+    assert reporter(STAFF, 100, 0).weight == 8
+    assert reporter(OLD, counts=False).weight == 0
+    assert points_of(Facts([reporter(NEW, 0, 20, "illegal")])) == points_of(Facts())
+
+
+@given(facts)
+def test_the_items_add_up(known):
+    # To the tenth that is told and stored.
+    assert round(sum(item.points for item in items(known)), 1) == points_of(known)
+    assert all(item.points >= 0 for item in items(known))
+    assert points_of(known) <= MOST_POINTS
+
+
+@given(facts, people)
+def test_one_more_who_flags_never_makes_it_less_urgent(known, another):
+    more = known._replace(reporters=[*known.reporters, another])
+    if any(one.weight for one in known.reporters):
+        assert points_of(more) >= points_of(known) - 1e-9
+    assert report_term(more.reporters) >= report_term(known.reporters)
+
+
+#: Those on whose word nobody relies: new, whatever their record; or not, and mostly wrong.
+unreliable = st.one_of(
+    people.map(lambda one: one._replace(trust=NEW)),
+    st.builds(
+        lambda one, more: one._replace(disagreed=one.agreed + more), people, st.integers(2, 100)
+    ),
+)
+#: Those known here at all with whom moderators agreed as often as usual.
+reliable = st.builds(
+    lambda one, more: one._replace(agreed=3 * one.disagreed + more),
+    people.filter(lambda one: one.trust != NEW and one.counts),
+    st.integers(0, 50),
+)
+
+
+@given(st.lists(unreliable, min_size=1, max_size=200), reliable, facts)
+def test_no_brigade_outranks_one_who_is_relied_on(brigade, one, known):
+    worst = max((each.reason for each in brigade), key=lambda each: GRAVITY[each])
+    one = one._replace(reason=worst)
+    assert points_of(Facts(brigade)) < points_of(Facts([one]))
+    assert report_term(brigade) <= report_term([one])
+    assert not hides(brigade)
+    # Whatever else there is to say: with many of them it comes no sooner than with that one.
+    with_many, with_one = (
+        known._replace(reporters=[*known.reporters, *more]) for more in (brigade, [one])
+    )
+    assert points_of(with_many) <= points_of(with_one)
+    # And they put it before nothing that somebody gave notice of.
+    assert band_of(with_many) == band_of(known)
+
+
+@given(st.integers(1, 10**6))
+def test_however_many_they_are_it_is_as_if_they_were_two(number):
+    assert report_term([reporter()] * min(number, 500)) <= report_term([reporter()] * 2)
+
+
+@given(st.integers(1, 300))
+def test_the_flags_of_many_grow_slowly(number):
+    crowd = [reporter(KNOWN)] * number
+    assert report_term(crowd * 2) - report_term(crowd) <= 4
+
+
+@given(st.lists(st.builds(Signal, st.just("A link."), st.floats(-100, 100)), max_size=20))
+def test_machines_add_ten_at_most(signals):
+    assert 0 <= signal_term(signals) <= MOST_SIGNALS
+
+
+@given(
+    st.integers(0, 10**6), st.integers(0, 10**6), st.floats(0, 90), st.floats(0, 90),
+    st.integers(0, 10**7),
+)  # fmt: skip
+def test_the_order_does_not_depend_on_the_time(ago, other_ago, own, others, later):
+    since, other_since = (NOW - timedelta(seconds=each) for each in (ago, other_ago))
+    then = NOW + timedelta(seconds=later)
+    total = own + waiting_points(since, then)
+    other_total = others + waiting_points(other_since, then)
+    if abs(total - other_total) > 0.001:
+        assert (rank_of(since, own) < rank_of(other_since, others)) == (total > other_total)
+
+
+@given(
+    facts, facts, st.integers(0, 10**9), st.integers(0, 10**9),
+)  # fmt: skip
+def test_waiting_brings_nothing_out_of_its_band(known, others, later, longer):
+    since = NOW + timedelta(seconds=later)
+    before = since - timedelta(seconds=longer)
+    rank = rank_of(since, points_of(known), band_of(known))
+    other = rank_of(before, points_of(others), band_of(others))
+    assert (band_at(rank), band_at(other)) == (band_of(known), band_of(others))
+    if band_of(known) > band_of(others):
+        assert rank < other
+
+
+def test_danger_comes_before_what_waits_for_days():
+    flagged = Facts([reporter(STAFF, 100, reason="abuse")] * 50)
+    danger, notice = Facts(noticed=True, dangerous=True), Facts(noticed=True)
+    ranks = [
+        rank_of(NOW - timedelta(days=days), points_of(known), band_of(known))
+        for known, days in ((danger, 0), (notice, 4), (flagged, 400))
+    ]
+    assert ranks == sorted(ranks)
+
+
+@given(facts, st.integers(0, 10**8))
+def test_what_came_since_is_looked_for_where_it_can_be(known, seconds):
+    moment = NOW - timedelta(days=30)
+    rank = rank_of(moment + timedelta(seconds=seconds), points_of(known), band_of(known))
+    stretches = ranks_since(moment)
+    assert [low <= rank <= high for low, high in stretches].count(True) == 1
+    assert stretches == sorted(stretches)
+    # And in a stretch nothing stands that waits much longer.
+    much = moment - timedelta(hours=2 * MOST_POINTS + 1)
+    assert not any(low <= rank_of(much, 0, band_of(known)) <= high for low, high in stretches)
+
+
+def test_nothing_starves_in_its_band():
+    signals = [Signal("Look-alikes.", 10)]
+    worst = points_of(Facts([reporter(STAFF, 100)] * 50, signals, waits=True))
+    while_ = timedelta(hours=2 * worst)
+    assert rank_of(NOW - while_ - timedelta(hours=1), 0) < rank_of(NOW, worst)
+    assert while_ < timedelta(days=8)
+
+
+@pytest.mark.parametrize(
+    ("flagged_by", "hidden"),
+    [
+        ([KNOWN] * 3, True),
+        ([REGULAR] * 2, True),
+        ([STAFF], False),
+        ([STAFF, NEW], True),
+        ([KNOWN] * 2, False),
+        ([NEW] * 200, False),
+        ([KNOWN, *[NEW] * 200], False),
+        ([REGULAR, *[NEW] * 200], False),
+        ([OLD, *[NEW] * 200], True),
+    ],
+)
+def test_how_much_it_takes_to_hide(flagged_by, hidden):
+    assert hides([reporter(trust) for trust in flagged_by]) is hidden
+
+
+def test_who_is_always_wrong_hides_nothing():
+    assert not hides([reporter(KNOWN, 0, 50)] * 30)
+
+
+@pytest.mark.parametrize(
+    ("known", "what", "worth"),
+    [
+        (Facts(), "again", 5),
+        (Facts(waits=True), "waits", 5),
+        (Facts([reporter(KNOWN, reason="mis-tagged")]), "mis-tagged", 2),
+        (Facts([reporter(NEW, reason="abuse")]), "abuse", 7.5),
+        (Facts([reporter(KNOWN, reason="abuse")], appealed=True), "appeal", 20),
+        (Facts([reporter(KNOWN, reason="abuse")], noticed=True), "notice", 25),
+        (Facts(noticed=True, trusted=True), "trusted", 35),
+        (Facts(noticed=True, trusted=True, dangerous=True), "danger", 40),
+        (Facts([reporter(OLD, 1, 3, "abuse")]), "abuse", 7.5),
+    ],
+)
+def test_the_gravest_counts(known, what, worth):
+    assert items(known)[0] == (what, worth)
