@@ -241,14 +241,13 @@ class TestRefusing:
         assert Notice.objects.count() == 2
 
     def test_nothing_tells_who_has_an_account(self, send, alice, client):
-        one, other = send(email=alice.email), send(email="stranger@example.org")
-        first, second = (text(client.get(answer["Location"])) for answer in (one, other))
+        sent = [send(email=email)["Location"] for email in (alice.email, "stranger@example.org")]
         numbers = [str(pk) for pk in Notice.objects.order_by("pk").values_list("pk", flat=True)]
-        lengths = [
-            len(re.sub(rf"\b{number}\b", "N", page))
-            for number, page in zip(numbers, (first, second), strict=True)
-        ]
-        assert lengths[0] == lengths[1]
+        # Only its addresses, its number (as a word) and its time may tell one from the other. All
+        # are masked in both: what is the same by chance (a day, an article of the law) is so in both.
+        own = re.compile(rf'/notices/[^/"]+/|datetime="[^"]*"|\b(?:{"|".join(numbers)})\b')
+        known, unknown = (own.sub("N", text(client.get(address))) for address in sent)
+        assert known == unknown
         assert len(set(Letter.objects.values_list("subject", flat=True))) == 2
 
     @pytest.mark.parametrize("audience", ["course", "private"])
