@@ -244,7 +244,7 @@ class TestRefusing:
         sent = [send(email=email)["Location"] for email in (alice.email, "stranger@example.org")]
         numbers = [str(pk) for pk in Notice.objects.order_by("pk").values_list("pk", flat=True)]
         # Only its addresses, its number (as a word) and its time may tell one from the other. All
-        # are masked in both: what is the same by chance (a day, an article of the law) is so in both.
+        # are masked in both: what has a number by chance (a day, an article of a law) has it twice.
         own = re.compile(rf'/notices/[^/"]+/|datetime="[^"]*"|\b(?:{"|".join(numbers)})\b')
         known, unknown = (own.sub("N", text(client.get(address))) for address in sent)
         assert known == unknown
