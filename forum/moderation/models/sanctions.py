@@ -46,9 +46,9 @@ class Misuse(models.TextChoices):
 
 
 class SanctionQuerySet(models.QuerySet):
-    def in_force(self, at: datetime | None = None) -> Self:
-        """Those that hold at ``at``, now unless it is given. Nothing has to be set by a clock."""
-        at = at or timezone.now()
+    def in_force(self) -> Self:
+        """Those that hold now. Nothing has to be set by a clock."""
+        at = timezone.now()
         replacing = Sanction.objects.filter(replaces=OuterRef("pk"), overturned=False)
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=at),
@@ -57,6 +57,20 @@ class SanctionQuerySet(models.QuerySet):
             ~Exists(replacing),
             lifted_at=None,
         )
+
+    def held_at(self, at: datetime) -> Self:
+        """Those that held at ``at``, which has passed, by what is known now: what was overturned
+        since never did. Of warnings and bans it says nothing."""
+        replacing = Sanction.objects.filter(
+            replaces=OuterRef("pk"), overturned=False, created_at__lte=at
+        )
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=at),
+            Q(lifted_at=None) | Q(lifted_at__gt=at),
+            ~Exists(replacing),
+            created_at__lte=at,
+            overturned=False,
+        ).exclude(kind__in=[Sanctioning.WARN, Sanctioning.BAN])
 
     def proposed(self) -> Self:
         """Bans that wait for a second moderator."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
+from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict, NotFound, Refused
 from forum.lib.interface import spoken_by_site
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
@@ -64,7 +65,8 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
     sanction = appeal.sanction
     if sanction is None:
         raise NotFound(_("There is no such appeal."))
-    with transaction.atomic():
+
+    def act() -> None:
         # First of all, as whoever lifts or appeals does.
         person_of(sanction)
         # Compare and set: of two who decide at once, one does.
@@ -76,8 +78,9 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
             decided_at=timezone.now(),
         ):
             raise _answered(appeal)
+        revived = 0
         if outcome == Outcome.OVERTURNED:
-            overturn_or_lift(sanction, moderator, answer, overturned=True)
+            revived = overturn_or_lift(sanction, moderator, answer, overturned=True)
         appeal.refresh_from_db()
         judges = [one for one in (sanction.moderator, sanction.approved_by) if one]
         own = moderator in judges
@@ -86,7 +89,10 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
             if own:
                 said += " " + _("Decided by whoever gave it: nobody else could.")
         log(EventKind.APPEAL_DECIDED, moderator, sanction, said)
-        tell_of_answer(appeal, [one for one in judges if one != moderator], own=own)
+        others = [one for one in judges if one != moderator]
+        tell_of_answer(appeal, others, own=own, revived=revived)
+
+    tried_again(act)
     return appeal
 
 

@@ -1,4 +1,7 @@
-"""Flags of those whose flags are set aside: kept, and told honestly, but without any effect."""
+"""Flags of those whose flags are set aside: kept, and told honestly, but without any effect.
+
+Until it turns out that they should not have been: then they count as if they never were.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,17 @@ from forum.discussion.models import Post
 from forum.lib.errors import Refused
 from forum.lib.interface import spoken_by_site
 from forum.lib.text import NOTE_LIMIT, clean_source
-from forum.moderation.flagging import flag_post
+from forum.moderation.flagging import count_again, flag_post
 from forum.moderation.models import (
     Event,
     EventKind,
     Flag,
     FlagReason,
     FlagSetAside,
+    Sanction,
     Sanctioning,
 )
-from forum.moderation.people.standing import holding
+from forum.moderation.people.standing import held_then, holding
 from forum.permissions import require
 
 
@@ -57,3 +61,23 @@ def take_flag(
                 detail=said,
             )
     return flag, new
+
+
+def revive(sanction: Sanction) -> int:
+    """Let the flags count that ``sanction``, which was overturned, had set aside; how many do.
+
+    Not those that something else had set aside as well: these wait for that. In the caller's
+    transaction.
+    """
+    aside = FlagSetAside.objects.filter(sanction=sanction, flagger=sanction.person)
+    # By post, as whoever takes several cases takes them.
+    rows = aside.select_related("flagger", "revision__post").order_by("revision__post__cases", "pk")
+    number = 0
+    for flag in rows:
+        other = held_then(sanction, flag.revision.post, flag.created_at)
+        if other:
+            flag.sanction = other
+            flag.save(update_fields=["sanction"])
+        else:
+            number += count_again(flag)
+    return number

@@ -109,6 +109,13 @@ def holding(person: User, post: Post, kind: Sanctioning) -> Sanction | None:
     return _first(in_force(person), kind, place)
 
 
+def held_then(sanction: Sanction, post: Post, at: datetime) -> Sanction | None:
+    """What else of the kind of ``sanction`` held against the same person at ``at``, where ``post``
+    stands. What was overturned since never did."""
+    others = Sanction.objects.held_at(at).filter(person=sanction.person, kind=sanction.kind)
+    return _first(others.exclude(pk=sanction.pk), Sanctioning(sanction.kind), _place_of(post))
+
+
 def reaches(moderator: User, article: int | None, course: int | None) -> bool:
     """Whether ``moderator`` moderates that article or course; with neither, the whole site."""
     if moderator.moderates_site:

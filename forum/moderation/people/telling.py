@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from forum.accounts.models import User
 from forum.lib.interface import spoken_to
@@ -41,33 +42,34 @@ def tell(sanction: Sanction) -> None:
         )
 
 
-def tell_of_end(sanction: Sanction, *, reason: str) -> None:
-    """Tell the person that it holds no more."""
+def tell_of_end(sanction: Sanction, *, reason: str, revived: int = 0) -> None:
+    """Tell the person that it holds no more, and how many of their flags count again."""
     person = sanction.person
     if person is None:
         return
     with spoken_to(person):
         said = _("This holds no more: %(what)s") % {"what": SUBJECTS[sanction.kind]}
+        body = f"{said}.\n\n" + _("Reason: %(reason)s") % {"reason": reason}
         notify(
             person,
             kind=NotificationKind.SANCTION,
             key=f"sanction:{sanction.pk}:lifted",
             subject=said,
-            body=f"{said}.\n\n" + _("Reason: %(reason)s") % {"reason": reason},
+            body=_with_flags(body, revived),
             path=statement_path(sanction),
         )
 
 
-def tell_of_answer(appeal: Appeal, judges: Iterable[User], *, own: bool) -> None:
+def tell_of_answer(appeal: Appeal, judges: Iterable[User], *, own: bool, revived: int = 0) -> None:
     """Tell whoever appealed, and ``judges``, what became of an appeal; ``own`` says that whoever
-    gave the sanction has decided it."""
+    gave the sanction has decided it, ``revived`` how many flags count again."""
     sanction = appeal.sanction
     if sanction is None:
         return
     if sanction.person:
         with spoken_to(sanction.person):
             said = _TO_THEM[Outcome(appeal.outcome)] % {"what": SUBJECTS[sanction.kind]}
-            body = _answer(said, appeal)
+            body = _with_flags(_answer(said, appeal), revived)
             if own:
                 body += "\n\n" + _(
                     "Whoever gave it has decided the appeal as well: nobody else here could."
@@ -80,6 +82,16 @@ def tell_of_answer(appeal: Appeal, judges: Iterable[User], *, own: bool) -> None
             _tell_answer(judge, appeal, said, _answer(said, appeal), sanction.get_absolute_url())
 
 
+def counting_again(number: int) -> str:
+    """That so many flags, which were set aside, have an effect after all."""
+    said = ngettext(
+        "%(number)s flag that was set aside counts again.",
+        "%(number)s flags that were set aside count again.",
+        number,
+    )
+    return said % {"number": number}
+
+
 def statement_path(sanction: Sanction) -> str:
     """Where the person reads it whole, and appeals."""
     return reverse("sanction-statement", args=[sanction.pk])
@@ -87,6 +99,10 @@ def statement_path(sanction: Sanction) -> str:
 
 def _answer(said: str, appeal: Appeal) -> str:
     return f"{said}.\n\n" + _("Answer: %(answer)s") % {"answer": appeal.answer}
+
+
+def _with_flags(body: str, revived: int) -> str:
+    return f"{body}\n\n{counting_again(revived)}" if revived else body
 
 
 def _tell_answer(person: User, appeal: Appeal, said: str, body: str, path: str) -> None:

@@ -7,13 +7,15 @@ import pytest
 from forum.accounts.erasing import erase_account
 from forum.accounts.models import User
 from forum.lib.errors import Conflict, NotFound
-from forum.moderation.models import Appeal, Event, Sanction
+from forum.moderation.actions import decide
+from forum.moderation.models import Appeal, Case, Event, FlagSetAside, Sanction
 from forum.moderation.people.acknowledging import acknowledge
 from forum.moderation.people.appealing import appeal_against, decide_sanction_appeal
 from forum.moderation.people.approving import approve, refuse
 from forum.moderation.people.grounds import Grounds
 from forum.moderation.people.lifting import lift
 from forum.moderation.people.sanctioning import impose
+from forum.moderation.people.setting_aside import take_flag
 from forum.notifications.models import Notification
 from tests import factories
 from tests.moderation.test_races import at_once
@@ -149,3 +151,26 @@ def test_an_account_erased_meanwhile_is_sanctioned_before_or_not_at_all(alice, c
     assert isinstance(given, Sanction | NotFound)
     assert not User.objects.filter(pk=own.pk).exists()
     assert not Sanction.objects.exclude(person=None, reason="erased").exists()
+
+
+@pytest.mark.parametrize("_", range(3))
+def test_flags_count_again_while_somebody_decides(
+    article, bob, carol, mallory, sanction, warned_of_flags, _
+):
+    warned_of_flags(bob)
+    mute = sanction(bob, "mute-flags")
+    case = factories.make_flag(factories.make_comment(article)).case
+    take_flag(flagger=User.objects.get(pk=bob.pk), post=case.post, reason="abuse")
+    case.refresh_from_db()
+    outcomes = at_once(
+        lambda: decide(moderator=carol, case=case, action="keep", version=case.version),
+        lambda: lift(moderator=mallory, sanction=mute, reason="Right.", overturned=True),
+    )
+    decided, lifted = outcomes
+    assert lifted is None
+    # One of them was first, and the other has seen it.
+    if isinstance(decided, Conflict):
+        assert Case.objects.get(pk=case.pk).state == "open"
+        assert case.flags.count() == 2
+    else:
+        assert FlagSetAside.objects.count() == 1
