@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from forum.accounts.models import shown_name
 from forum.discussion.feeds import LATEST, newest_words, public_article
 from forum.discussion.models import Kind, Revision, State
 from forum.discussion.templatetags.revision_html import revision_html
@@ -32,16 +33,16 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _entry(revision: Revision) -> Entry:
     post, annotation = revision.post, revision.post.annotation
+    author = shown_name(post.author_name)
     quote = Truncator(" ".join(annotation.quote.split())).chars(60)
     tags = format_html_join(", ", "{}", [(tag.label,) for tag in annotation.tags.all()])
     html = format_html(
         "<blockquote>{}</blockquote><p>{}</p>{}", annotation.quote, tags, revision_html(revision)
     )
     return Entry(
-        title=_("%(author_name)s on “%(quote)s”")
-        % {"author_name": post.author_name, "quote": quote},
+        title=_("%(author_name)s on “%(quote)s”") % {"author_name": author, "quote": quote},
         path=post.get_absolute_url(),
-        author=post.author_name,
+        author=author,
         html=str(html),
         published=post.created_at,
         updated=revision.created_at,

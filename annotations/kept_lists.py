@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -24,9 +25,10 @@ from forum.lib.paging import Asked
 if TYPE_CHECKING:
     from forum.discussion.visibility import Reader, Standing
 
-#: Lists, by their addresses without the query, and by the page that is asked for. There are few
-#: that anything leads to, but anybody can make up more: they push each other out, and no page.
-LISTS: Store[tuple[str, Asked]] = Store(settings.PAGE_MEMORY // 8)
+#: Lists, by their addresses without the query, by the page that is asked for, and by the language.
+#: There are few that anything leads to, but anybody can make up more: they push each other out, and
+#: no page.
+LISTS: Store[tuple[str, Asked, str]] = Store(settings.PAGE_MEMORY // 8)
 _PLAIN = {"page_size", "cursor"}
 
 
@@ -50,7 +52,8 @@ class KeptList(ApiView):
                 # Public a moment ago; whoever asks may be one who reads it still.
                 return None
 
-        key = self.request.build_absolute_uri(self.request.path), Asked.by(self.request)
+        address = self.request.build_absolute_uri(self.request.path)
+        key = address, Asked.by(self.request), get_language() or ""
         sent = LISTS.at(key, slug, now, render)
         if sent is None:
             return listing()

@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from forum.accounts.models import shown_name
 from forum.discussion.feeds import public_article
 from forum.discussion.lookup import as_id, get_post_for
 from forum.discussion.models import Article, Kind, Post, Revision
@@ -99,20 +100,18 @@ def _post(pk: int) -> dict[str, Any]:
         return _article(public_article(article.slug))
     marked = post.annotation if post.kind == Kind.ANNOTATION else None
     words = _text(post.note_from or post, _POST)
+    author = shown_name(post.author_name)
     html = format_html(
         '<blockquote cite="{}">{}{}<footer>{}, <a href="{}">{}</a></footer></blockquote>',
         absolute(post.get_absolute_url()),
         format_html("<p><q>{}</q></p>", Truncator(marked.quote).chars(_POST)) if marked else "",
         format_html("<p>{}</p>", words) if words else "",
-        post.author_name,
+        author,
         absolute(post.get_absolute_url()),
         article.title,
     )
-    title = _("%(author_name)s on “%(title)s”") % {
-        "author_name": post.author_name,
-        "title": article.title,
-    }
-    return {"title": title, "author_name": post.author_name, "html": html}
+    title = _("%(author_name)s on “%(title)s”") % {"author_name": author, "title": article.title}
+    return {"title": title, "author_name": author, "html": html}
 
 
 def _text(post: Post, limit: int) -> str:

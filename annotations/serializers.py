@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from annotations.actions import AUDIENCES, QUOTE_LIMIT
 from annotations.models import AnnotationTag, Codebook, Placement, PlacementState, Tag
+from forum.accounts.models import shown_name
 from forum.discussion.models import Audience, Kind, Post, State
 from forum.discussion.prepared import PreparedFor
 from forum.discussion.serializers import HeldSerializer, NameSerializer, held_as, words_for
@@ -183,7 +184,7 @@ def as_annotations(
                 "note": {"html": html, "text": text},
                 "note_from": source,
                 "audience": row["audience"],
-                "author": {"name": row["author_name"]},
+                "author": {"name": shown_name(row["author_name"])},
                 "state": row["state"],
                 "held": held_as(row["held_for"]),
                 "placement": places.get(pk),

@@ -17,7 +17,7 @@ from django.db.models import Q
 from annotations.exports.own_moderation import decision_row, decisions, flags, refused, sanctions
 from annotations.exports.own_pieces import Row, address, chunks, utc
 from annotations.models import Annotation, AnnotationTag
-from forum.accounts.models import Mute
+from forum.accounts.models import Mute, shown_name
 from forum.discussion.models import Article, Endorsement, Kind, Post, Revision, State, Subscription
 from forum.moderation.models import Decision
 from forum.notifications.models import Notification
@@ -256,7 +256,7 @@ def _answered(post: Post, around: _Around) -> Row | None:
     return {
         "address": address("post", parent.pk),
         "kind": parent.noun,
-        "author": parent.author_name if readable else None,
+        "author": shown_name(parent.author_name) if readable else None,
     }
 
 

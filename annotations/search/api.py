@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from annotations.search.asked import Asked, Order
 from annotations.search.results import MOST, Choice, Facet, Result, Results, search
+from forum.accounts.serializers import NameField
 from forum.discussion.models import Kind, State
 from forum.discussion.search.query import QUERY_LIMIT
 from forum.lib.api import ApiView, answers, query
@@ -42,7 +43,7 @@ class ResultSerializer(serializers.Serializer[Result]):
     state = serializers.ChoiceField(State.choices, source="post.state")
     url = serializers.SerializerMethodField(help_text="The permalink, for people.")
     article = FoundArticleSerializer()
-    author = serializers.CharField(source="post.author_name")
+    author = NameField(source="post.author_name")
     created_at = serializers.DateTimeField(source="post.created_at")
     heading = PieceSerializer(many=True, help_text="An article's title, or a note's passage.")
     excerpt = PieceSerializer(many=True)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from forum.accounts.models import shown_name
 from forum.discussion.listing import published_articles_for
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Kind, Revision
@@ -43,14 +44,15 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
         entries=(
             Entry(
                 title=_("Response %(number)s by %(author_name)s")
-                % {"number": revision.post.number, "author_name": revision.post.author_name},
+                % {"number": revision.post.number, "author_name": author},
                 path=revision.post.get_absolute_url(),
-                author=revision.post.author_name,
+                author=author,
                 html=revision.html,
                 published=revision.post.created_at,
                 updated=revision.created_at,
             )
             for revision in newest
+            for author in [shown_name(revision.post.author_name)]
         ),
     )
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.discussion.models import Article, Audience, Kind, Post, State, Subscription
 from forum.lib.interface import spoken_to
 from forum.lib.prepared import Prepared
@@ -284,8 +284,10 @@ def _above(posts: Collection[int]) -> dict[int, set[int]]:
 
 def _notice(subscription: Subscription, post: Post) -> Notice:
     article = post.root.article if post.root else post.article
-    said = {"name": post.author_name, "number": post.number, "title": article.title}
+    said = {"number": post.number, "title": article.title}
     with spoken_to(subscription.person):
+        # Their account may have gone since they wrote it.
+        said["name"] = shown_name(post.author_name)
         subject, body = _words(subscription, post)
         return Notice(
             recipient=subscription.person,

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from forum.accounts.models import shown_name
 from forum.discussion.holding import to_author
 from forum.discussion.models import Article, Kind, Post, Revision, State
 from forum.lib.fields import Anyway, Choice, Input, Text, Token, Whole, YesNo, moment
@@ -301,7 +302,7 @@ def as_comments(
                 "note": row["note_id"],
                 "parent": None if row["parent_id"] == row["root_id"] else row["parent_id"],
                 "depth": row["depth"],
-                "author": {"name": row["author_name"] if said else None},
+                "author": {"name": shown_name(row["author_name"]) if said else None},
                 "html": said.html if said else "",
                 "text": said.text if said else "",
                 "state": row["state"],

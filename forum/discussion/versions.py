@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from forum.accounts.models import shown_name
 from forum.discussion.models import Post, Revision
 from forum.lib.diff import Change, Segment, fold, word_diff
 from forum.lib.errors import NotFound
@@ -27,7 +28,7 @@ class Version:
     def editor(self) -> str:
         """Who wrote it, as far as the site still knows."""
         editor = self.revision.editor
-        return editor.public_name if editor else self.revision.post.author_name
+        return editor.public_name if editor else shown_name(self.revision.post.author_name)
 
     @property
     def is_current(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.discussion.models import Post
 from forum.guests.actions import tell_decision
 from forum.guests.models import GuestResponse
@@ -227,7 +227,10 @@ def _answered(appeal: Appeal) -> Conflict:
     now = Appeal.objects.get(pk=appeal.pk)
     return Conflict(
         _("%(moderator_name)s has decided this appeal already: %(outcome)s.")
-        % {"moderator_name": now.decided_by_name, "outcome": now.get_outcome_display()},
+        % {
+            "moderator_name": shown_name(now.decided_by_name),
+            "outcome": now.get_outcome_display(),
+        },
         {"outcome": now.outcome},
     )
 

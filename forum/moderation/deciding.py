@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.discussion.holding import ASKED, EDITED, REASONS
 from forum.discussion.models import Post, State
 from forum.discussion.revisions import bump_activity
@@ -207,7 +207,7 @@ def gone_back(bulk: Bulk | None) -> Conflict:
         return Conflict(_("This has been turned back already."))
     return Conflict(
         _("%(moderator_name)s has turned this back already.")
-        % {"moderator_name": by.moderator_name},
+        % {"moderator_name": shown_name(by.moderator_name)},
         {"bulk": by.pk},
     )
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.discussion.models import Kind, Post
 from forum.lib.errors import Refused
 from forum.lib.text import NOTE_LIMIT, clean_line, clean_source
@@ -85,7 +85,7 @@ def filled(text: str, post: Post, rule: Rule | None) -> str:
     marked = post.kind == Kind.ANNOTATION
     quote = " ".join((post.annotation.quote if marked else post.current.text).split())
     values = {
-        "author": post.author_name,
+        "author": shown_name(post.author_name),
         "rule": rule.title if rule else "",
         "article": post.root.article.title if post.root else "",
         "quote": quote if len(quote) <= _QUOTE else quote[:_QUOTE].rstrip() + "…",

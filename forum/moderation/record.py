@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db.models import F, Min
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.lib.errors import Conflict
 from forum.lib.interface import spoken_by_site
 from forum.moderation.models import (
@@ -66,7 +66,7 @@ def gone_ahead(case: Case, by: User | None = None) -> Conflict:
     other = claimant if claimant != by else None
     if now.state == CaseState.DECIDED and last:
         message = _("%(moderator_name)s has decided this case already: %(action)s.") % {
-            "moderator_name": last.moderator_name,
+            "moderator_name": shown_name(last.moderator_name),
             "action": last.get_action_display(),
         }
     elif now.state == CaseState.CLOSED:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.discussion.models import Post, State
 from forum.discussion.revisions import bump_activity
 from forum.lib.errors import Conflict
@@ -166,7 +166,8 @@ def _require_last(decision: Decision) -> None:
         message = _("%(moderator_name)s has turned this back already.")
     else:
         message = _("%(moderator_name)s has decided later: %(action)s.")
-    said = {"moderator_name": last.moderator_name, "action": last.get_action_display()}
+    name = shown_name(last.moderator_name)
+    said = {"moderator_name": name, "action": last.get_action_display()}
     raise Conflict(message % said, {"decision": last.pk})
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from forum.accounts.serializers import NameField
 from forum.discussion.holding import OF_ELSEWHERE
 from forum.discussion.models import Kind, Post, State
 from forum.discussion.serializers import words_of
@@ -142,15 +143,15 @@ class ModeratorFlagSerializer(FlagSerializer):
 
 
 class FlaggerSerializer(serializers.Serializer[Flag]):
-    name = serializers.CharField(source="flagger_name")
+    name = NameField(source="flagger_name")
 
 
 class ModeratorSerializer(serializers.Serializer[Decision]):
-    name = serializers.CharField(source="moderator_name")
+    name = NameField(source="moderator_name")
 
 
 class ActorSerializer(serializers.Serializer[Event]):
-    name = serializers.CharField(source="actor_name")
+    name = NameField(source="actor_name")
 
 
 class CaseFlagSerializer(FlagSerializer):
@@ -221,7 +222,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 
 
 class AuthorSerializer(serializers.Serializer[Post]):
-    name = serializers.CharField(source="author_name")
+    name = NameField(source="author_name")
 
 
 class CasePostSerializer(serializers.ModelSerializer[Post]):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet, Value
+from django.conf import settings
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left, Substr
+from django.utils import translation
 
-from forum.accounts.models import FORMER_MEMBER, Leaving, User
+from forum.accounts.models import FORMER_MEMBER, Leaving, User, shown_name
 from forum.discussion.models import Post, State
+from forum.lib.interface import offered
 from forum.notifications.actions import SUBJECT_LIMIT
 from forum.notifications.models import Notification
 
@@ -26,9 +29,16 @@ def erase_notices(person: User, posts: Leaving) -> None:
 
 
 def rename(notices: QuerySet[Notification], name: str) -> None:
-    """Have those of ``notices`` that begin with ``name`` begin with nobody's."""
+    """Have those of ``notices`` that begin with ``name`` begin with nobody's, in the language in
+    which their recipient is told things."""
     rest = len(name) + 1
-    for field, limit in (("subject", SUBJECT_LIMIT), ("body", None)):
-        renamed = Concat(Value(FORMER_MEMBER), Substr(F(field), rest))
-        begun = notices.filter(**{f"{field}__startswith": f"{name} "})
-        begun.update(**{field: Left(renamed, limit) if limit else renamed})
+    for language in offered():
+        theirs = Q(recipient__language=language)
+        if language == settings.LANGUAGE_CODE:
+            theirs |= ~Q(recipient__language__in=offered())
+        with translation.override(language):
+            nobody = Value(shown_name(FORMER_MEMBER))
+        for field, limit in (("subject", SUBJECT_LIMIT), ("body", None)):
+            renamed = Concat(nobody, Substr(F(field), rest))
+            begun = notices.filter(theirs, **{f"{field}__startswith": f"{name} "})
+            begun.update(**{field: Left(renamed, limit) if limit else renamed})

@@ -40,3 +40,17 @@ def test_faults_are_found():
     faults = "\n".join(messages.faults(catalogue))
     for message in ("%(count)s notes", "Uncertain", "many", "ends with a space"):
         assert message in faults
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["%(name)s ", "%(editor)s "])
+def test_what_begins_with_a_name_does_so_in_it(language, name):
+    """By that, notices are found that name somebody who has erased their account."""
+    elsewhere = [
+        message.id
+        for message in messages.read(language)
+        if isinstance(message.id, str)
+        and message.id.startswith(name)
+        and not str(message.string).startswith(name)
+    ]
+    assert elsewhere == []

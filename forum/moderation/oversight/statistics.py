@@ -29,7 +29,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.moderation.models import (
     Action,
     Appeal,
@@ -192,10 +192,12 @@ def _medians(decided: QuerySet[Decision]) -> Iterable[tuple[int | None, str, tim
 
 
 def _name(rows: Iterable[Figures]) -> None:
-    """Call those who still have an account as they are called now."""
+    """Call those who still have an account as they are called now, and others former members."""
     rows = list(rows)
     people = User.objects.in_bulk([row.account for row in rows if row.account])
     for row in rows:
         person = people.get(row.account or 0)
         if person:
             row.name, row.username = person.public_name, person.username
+        else:
+            row.name = shown_name(row.name)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict, NotFound, Refused
 from forum.lib.interface import spoken_by_site
@@ -98,7 +98,8 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
 
 def _answered(appeal: Appeal) -> Conflict:
     now = Appeal.objects.get(pk=appeal.pk)
-    said = {"moderator_name": now.decided_by_name, "outcome": now.get_outcome_display()}
+    name = shown_name(now.decided_by_name)
+    said = {"moderator_name": name, "outcome": now.get_outcome_display()}
     return Conflict(
         _("%(moderator_name)s has decided this appeal already: %(outcome)s.") % said,
         {"outcome": now.outcome},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.lib.errors import Conflict, NotFound
 from forum.lib.interface import spoken_by_site
 from forum.moderation.models import Event, EventKind, Sanction
@@ -42,12 +42,13 @@ def gone_ahead(sanction: Sanction) -> Conflict:
         "in_force": Sanction.objects.in_force().filter(pk=now.pk).exists(),
     }
     if now.lifted_at:
-        message = _("%(name)s has lifted or refused it already.") % {"name": now.lifted_by_name}
+        message = _("%(name)s has lifted or refused it already.")
     elif now.approved_at:
-        message = _("%(name)s has approved it already.") % {"name": now.approved_by_name}
+        message = _("%(name)s has approved it already.")
     else:
         message = _("It is not in force any more.")
-    return Conflict(message, details)
+    name = shown_name(now.lifted_by_name or now.approved_by_name)
+    return Conflict(message % {"name": name}, details)
 
 
 def summary(sanction: Sanction) -> str:

@@ -8,7 +8,9 @@ from django.db.models import QuerySet, Value
 
 from forum.accounts.models import User, former_member
 from forum.discussion.models import Post
-from forum.moderation.models import GONE, Event, FlagSetAside, PersonNote, Sanction
+from forum.moderation.models import GONE, Appeal, Event, FlagSetAside, PersonNote, Sanction
+from forum.moderation.people.telling import key_of_answer
+from forum.notifications.models import Notification
 
 _TEXTS = ("reason", "note", "gravity", "intent", "lifted_reason")
 
@@ -19,6 +21,7 @@ def erase_sanctions(person: User, gone: QuerySet[Post, Any]) -> None:
     ``gone`` are the posts that are erased: what was said of these in flags goes too.
     """
     name = Value(former_member(person.pk))
+    _take_back_notices(person)
     theirs = Sanction.objects.filter(person=person)
     for text in _TEXTS:
         theirs.exclude(**{text: ""}).update(**{text: GONE})
@@ -32,3 +35,9 @@ def erase_sanctions(person: User, gone: QuerySet[Post, Any]) -> None:
     Event.objects.filter(subject=person).exclude(detail="").update(detail=GONE)
     FlagSetAside.objects.filter(revision__post__in=gone).exclude(note="").update(note="")
     FlagSetAside.objects.filter(flagger=person).update(flagger=None, flagger_name=name, note="")
+
+
+def _take_back_notices(person: User) -> None:
+    """Moderators have been told by name what became of an appeal."""
+    appeals = Appeal.objects.filter(sanction__person=person)
+    Notification.objects.filter(key__in=[key_of_answer(appeal) for appeal in appeals]).delete()

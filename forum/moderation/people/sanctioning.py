@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.lib.errors import Conflict, Refused
 from forum.lib.interface import spoken_by_site
 from forum.moderation.models import EventKind, Sanction, Sanctioning
@@ -189,7 +189,7 @@ def _check_seen(moderator: User, person: User, seen: int) -> None:
     last = _in_reach(moderator, person).order_by("-number").first()
     if last is None:
         raise Conflict(_("The record has changed since you read it."), {"seen": number})
-    said = {"name": last.moderator_name, "kind": last.get_kind_display()}
+    said = {"name": shown_name(last.moderator_name), "kind": last.get_kind_display()}
     raise Conflict(
         _("%(name)s has given them a sanction in the meantime: %(kind)s.") % said,
         {"seen": number},

@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from forum.accounts.serializers import NameField
 from forum.lib.fields import POSITION_LIMIT, Choice, Input, SlugOrNumber, Text, Whole, YesNo
 from forum.moderation.models import (
     Appeal,
@@ -114,10 +115,10 @@ class OwnStandingSerializer(serializers.Serializer[Any]):
 class SanctionSerializer(OwnSanctionSerializer):
     """A sanction as moderators read it."""
 
-    person = serializers.CharField(source="person_name")
-    moderator = serializers.CharField(source="moderator_name")
-    approved_by = serializers.CharField(source="approved_by_name")
-    lifted_by = serializers.CharField(source="lifted_by_name")
+    person = NameField(source="person_name")
+    moderator = NameField(source="moderator_name")
+    approved_by = NameField(source="approved_by_name")
+    lifted_by = NameField(source="lifted_by_name")
     proposed = serializers.BooleanField(source="is_proposed")
     in_force = serializers.SerializerMethodField()
     replaces = serializers.IntegerField(source="replaces_id", allow_null=True)
@@ -145,7 +146,7 @@ class SanctionSerializer(OwnSanctionSerializer):
 class PersonNoteSerializer(serializers.ModelSerializer[PersonNote]):
     """What one moderator told the others about a person."""
 
-    author = serializers.CharField(source="author_name")
+    author = NameField(source="author_name")
 
     class Meta:
         model = PersonNote

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from forum.accounts.models import User
+from forum.accounts.models import User, shown_name
 from forum.lib.interface import spoken_to
 from forum.moderation.models import Appeal, Outcome, Sanction
 from forum.moderation.people.statements import SUBJECTS, letter, subject
@@ -77,7 +77,7 @@ def tell_of_answer(appeal: Appeal, judges: Iterable[User], *, own: bool, revived
             _tell_answer(sanction.person, appeal, said, body, statement_path(sanction))
     for judge in judges:
         with spoken_to(judge):
-            about = {"kind": sanction.get_kind_display(), "name": sanction.person_name}
+            about = {"kind": sanction.get_kind_display(), "name": shown_name(sanction.person_name)}
             said = _TO_MODERATORS[Outcome(appeal.outcome)] % about
             _tell_answer(judge, appeal, said, _answer(said, appeal), sanction.get_absolute_url())
 
@@ -90,6 +90,11 @@ def counting_again(number: int) -> str:
         number,
     )
     return said % {"number": number}
+
+
+def key_of_answer(appeal: Appeal) -> str:
+    """By which notices of what became of ``appeal`` are known."""
+    return f"sanction-appeal:{appeal.pk}"
 
 
 def statement_path(sanction: Sanction) -> str:
@@ -109,7 +114,7 @@ def _tell_answer(person: User, appeal: Appeal, said: str, body: str, path: str) 
     notify(
         person,
         kind=NotificationKind.SANCTION,
-        key=f"sanction-appeal:{appeal.pk}",
+        key=key_of_answer(appeal),
         subject=said,
         body=body,
         path=path,

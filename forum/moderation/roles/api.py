@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forum.accounts.models import User
+from forum.accounts.serializers import NameField
 from forum.courses.models import Course
 from forum.discussion.models import Article
 from forum.lib.api import ApiView, answers
@@ -31,7 +32,7 @@ class NewRole(Input):
 
 
 class RoleHolderSerializer(serializers.Serializer[RoleAssignment]):
-    name = serializers.CharField(source="person_name")
+    name = NameField(source="person_name")
     username = serializers.CharField(source="person.username")
 
 
@@ -46,6 +47,8 @@ class RoleSerializer(serializers.ModelSerializer[RoleAssignment]):
     course = serializers.SlugRelatedField[Course](
         slug_field="slug", read_only=True, allow_null=True
     )
+
+    given_by_name = NameField()
 
     class Meta:
         model = RoleAssignment

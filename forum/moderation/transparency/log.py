@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
+from forum.accounts.models import shown_name
 from forum.discussion.holding import ASKED, EDITED
 from forum.discussion.models import Article, Kind, Post, State
 from forum.moderation.models import Basis, Decision, Rule, Sanction, Sanctioning
@@ -161,7 +162,7 @@ def _line_of_sanction(sanction: Sanction) -> Line:
         path="",
         automatic=False,
         basis="",
-        moderator=sanction.moderator_name if settings.MODERATION_LOG_NAMES else "",
+        moderator=shown_name(sanction.moderator_name) if settings.MODERATION_LOG_NAMES else "",
         ended=ended,
     )
 
@@ -180,7 +181,7 @@ def _line(decision: Decision, readable: bool) -> Line:
         path=post.get_absolute_url() if readable else "",
         automatic=decision.basis == Basis.AUTOMATIC,
         basis=decision.basis,
-        moderator=decision.moderator_name if settings.MODERATION_LOG_NAMES else "",
+        moderator=shown_name(decision.moderator_name) if settings.MODERATION_LOG_NAMES else "",
     )
 
 

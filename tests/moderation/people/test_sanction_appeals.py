@@ -456,3 +456,15 @@ class TestTheTable:
             Appeal.objects.create(
                 sanction=first.sanction, party="person", appellant=bob, text="Me too."
             )
+
+
+@pytest.mark.parametrize("posts", ["erased", "kept"])
+def test_moderators_keep_no_name_of_whoever_has_gone(appealed, alice, carol, mallory, posts):
+    """What they were told of the answer names the person."""
+    decide_sanction_appeal(
+        moderator=mallory, appeal=appealed(), outcome="upheld", answer="You did, Alice Liddell."
+    )
+    about = Notification.objects.exclude(recipient=alice)
+    assert "Alice Liddell" in about.get().subject
+    erase_account(person=alice, posts=posts)
+    assert not about.exists()
