@@ -12,12 +12,12 @@ from forum.discussion.models import Kind, Post, Revision
 if TYPE_CHECKING:
     from annotations.models import Annotation
 
-#: Posts that are shown: above it, beside it on either side, and of what answers it.
+#: Posts that are shown: above what it answers, beside it on either side, and of what answers it.
 ABOVE, BESIDE, ANSWERS = 4, 2, 4
 #: Code points of each, and of what stands around a passage on either side.
 EXCERPT, AROUND = 200, 600
 
-_ABOVE = [f"parent{'__parent' * steps}" for steps in range(ABOVE + 1)]
+_ABOVE = [f"parent{'__parent' * steps}" for steps in range(ABOVE + 2)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Neighbour:
 class Thread:
     """The posts near one in its thread, each list in the order of the thread."""
 
-    #: What it answers, what that answers, and so on; the outermost first.
+    #: What that answers which it answers, and so on; the outermost first. What it answers itself
+    #: is no part of this: its case shows that whole.
     above: list[Neighbour] = field(default_factory=list)
     #: Whether more stands above these.
     goes_up: bool = False
@@ -110,10 +111,11 @@ def passage_of(moderator: User, annotation: Annotation) -> Passage | None:
 
 
 def _above(post: Post) -> tuple[list[Post], bool]:
-    """The comments above ``post``, the outermost first, and whether there are more. One query."""
+    """The comments above what ``post`` answers, the outermost first, and whether there are more.
+    One query."""
     found = Post.objects.select_related(*_ABOVE).get(pk=post.pk)
     above: list[Post] = []
-    one = found.parent
+    one = found.parent and found.parent.parent
     while one is not None and one.kind == Kind.COMMENT and len(above) < ABOVE:
         above.append(one)
         one = one.parent

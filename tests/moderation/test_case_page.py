@@ -109,13 +109,15 @@ def test_a_response_in_its_thread(as_, article, comment, carol, sam):
     case = factories.make_flag(post).case
     page = as_(carol).get(case.get_absolute_url())
     thread = page.context["file"].thread
-    assert [one.excerpt for one in thread.above] == [f"Above {name}." for name in names[2:]]
+    assert [one.excerpt for one in thread.above] == [f"Above {name}." for name in names[1:-1]]
     assert thread.goes_up
     assert [one.post for one in thread.before] == [before]
     assert [one.post for one in thread.after] == [after]
     assert [one.excerpt for one in thread.answers] == ["Re 0.", None, "Re 2.", "Re 3."]
     assert thread.more == 2
     text = text_of(page)
+    # What it answers is shown once, whole.
+    assert text.count("Above six.") == 1
     assert "2 more answers" in text
     assert "Its words are gone." in text
     assert "ran on Sundays" not in text
@@ -144,6 +146,27 @@ def test_a_note_with_what_answers_it(as_, article, carol):
         line for line in article.post.current.text.split("\n") if file.passage.quote in line
     )
     assert paragraph in file.passage.before + file.passage.quote + file.passage.after
+
+
+def test_in_short_what_stands_below_on_a_phone(as_, case, article, alice, bob, carol, rules):
+    earlier = factories.make_comment(article, author=alice, source="A ferry again.")
+    decide(
+        moderator=carol, case=factories.make_flag(earlier, flagger=bob).case, action="remove",
+        version=1, rule=rules["civility"], reason="An insult.",
+    )  # fmt: skip
+    text = text_of(as_(carol).get(case.get_absolute_url()))
+    before, _mark, form = text.partition("data-decide")
+    for words in (
+        '<a href="#case-author">Its author: 2 posts, 1 removed, 0 flagged and kept</a>',
+        '<a href="#case-similar">1 like case was decided before</a>',
+    ):
+        assert words in before
+    assert "earlier decision" not in before
+    assert form.count('href="#case-decide"') == 2
+    decide(moderator=carol, case=case, action="keep", version=1)
+    reopen(moderator=carol, case=Case.objects.get(pk=case.pk), version=2, reason="I misread it.")
+    text = text_of(as_(carol).get(case.get_absolute_url()))
+    assert '<a href="#case-earlier">1 earlier decision in this case</a>' in text
 
 
 def test_it_leads_to_the_records_of_those_concerned(as_, case, article, alice, bob, carol):

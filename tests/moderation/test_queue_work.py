@@ -127,9 +127,15 @@ class TestTooLate:
         )  # fmt: skip
         late = self.send(as_(carol), case, page)
         assert late.status_code == 409
-        text = text_of(late)
-        for words in ("Since you looked at it:", "Flagged", "Mallory Archer", "An insult."):
-            assert words in text
+        told, _mark, below = text_of(late).partition('<div class="split')
+        told = told.partition("Since you looked at it:")[2]
+        decided = "<b>Remove</b>, by rule 1: Argue with the argument"
+        for words in (decided, "An insult.", "Mallory Archer", "published → removed"):
+            assert words in told
+        # The decision, and what happened beside it; not its line of the log as well.
+        assert "<b>Flagged</b>" in told
+        assert "<b>Decided</b>" not in told
+        assert decided not in below.partition("What you were about to decide")[0]
 
     def test_it_shows_how_the_words_have_changed(self, as_, case, comment, alice, carol):
         page = as_(carol).get(case.get_absolute_url())
@@ -144,7 +150,18 @@ class TestTooLate:
         decide(moderator=mallory, case=case, action="keep", version=1)
         late = self.send(as_(carol), case, page, seen_event="x", seen_revision="9" * 30)
         assert late.status_code == 409
-        assert "Mallory Archer" in text_of(late)
+        told = text_of(late).partition('<div class="split')[0]
+        assert "<b>Keep</b>" in told
+        assert "Mallory Archer" in told
+
+    def test_what_was_decided_before_is_no_news(self, as_, case, carol, mallory):
+        decide(moderator=mallory, case=case, action="keep", version=1)
+        reopen(moderator=mallory, case=fresh(case), version=2, reason="I misread it.")
+        page = as_(carol).get(case.get_absolute_url())
+        claim(moderator=mallory, case=fresh(case))
+        told = text_of(self.send(as_(carol), case, page)).partition('<div class="split')[0]
+        assert "<b>Claimed</b>" in told
+        assert "<b>Keep</b>" not in told
 
 
 class TestTooLateInTheApi:

@@ -15,16 +15,30 @@ from forum.moderation.models import Action, Case, Decision, Event, EventKind
 _TOLD = 12
 #: What changes nothing of what was read.
 _QUIET = (EventKind.NOTIFIED, EventKind.SKIPPED, EventKind.RELEASED)
+#: What is logged of a decision.
+_DECISIONS = (EventKind.DECIDED, EventKind.ESCALATED, EventKind.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new, the oldest first; what differs between the words, if they do; and the last that
-    a person decided."""
+    """What is new in a case."""
 
+    #: Of the log, the oldest first.
     events: list[Event] = field(default_factory=list)
+    #: What differs between the words, if they do.
     text: list[Segment] = field(default_factory=list)
+    #: What people have decided, the oldest first.
+    decisions: list[Decision] = field(default_factory=list)
+    #: The last that a person decided, new or not.
     decision: Decision | None = None
+
+    @property
+    def beside(self) -> list[Event]:
+        """What is new beside the decisions, each of which says more than its line of the log; that
+        somebody took the case to decide it is no news then."""
+        if not self.decisions:
+            return self.events
+        return [one for one in self.events if one.kind not in (*_DECISIONS, EventKind.CLAIMED)]
 
 
 def changes_since(moderator: User, case: Case, *, event: int, revision: int) -> Changes:
@@ -39,9 +53,17 @@ def changes_since(moderator: User, case: Case, *, event: int, revision: int) -> 
     else:
         events = events.filter(kind__in=(EventKind.DECIDED, EventKind.ESCALATED))[:1]
     found = list(events[:_TOLD])[::-1]
-    decisions = Decision.objects.filter(case=case).exclude(action=Action.HIDE)
-    last = decisions.select_related("rule").order_by("pk").last()
-    return Changes(found, _diff(moderator, case, revision), last)
+    by_people = Decision.objects.filter(case=case).exclude(action=Action.HIDE)
+    latest = by_people.select_related("rule", "revision").order_by("-pk")[:_TOLD]
+    decisions = list(latest)[::-1]
+    # Each decision is one line of the log: so many of them are new.
+    new = sum(event.kind in _DECISIONS for event in found)
+    return Changes(
+        found,
+        _diff(moderator, case, revision),
+        decisions[max(len(decisions) - new, 0) :],
+        decisions[-1] if decisions else None,
+    )
 
 
 def _diff(moderator: User, case: Case, revision: int) -> list[Segment]:
