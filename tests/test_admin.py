@@ -54,6 +54,7 @@ RECORDS: list[type[Model]] = [
     Event,
     Appeal,
     RoleAssignment,
+    Rule,
     Annotation,
     Reattachment,
     Quotation,
@@ -286,16 +287,6 @@ class TestPeople:
         assert boss.post(everybody, several).status_code == 302
         assert not User.objects.filter(pk__in=[frances.pk, alice.pk]).exists()
 
-    def test_who_is_no_admin_touches_none(self, client, frances):
-        helper = factories.make_user("helper", is_staff=True)
-        factories.make_user("other", is_superuser=True)
-        helper.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
-        client.force_login(helper, backend=BACKEND)
-        for page in ("change", "delete"):
-            address = reverse(f"admin:accounts_user_{page}", args=[frances.pk])
-            assert client.post(address, {"post": "yes"}).status_code == 403
-        assert User.objects.filter(pk=frances.pk, is_active=True).exists()
-
     def test_who_is_suspended_stays_outside(self, boss, frances, rules):
         Sanction.objects.create(
             person=frances,
@@ -344,50 +335,6 @@ class TestArticles:
         assert after.closed_at is not None
         assert (after.title, after.last_number) == (before.title, before.last_number)
         assert after.activity == before.activity + 1
-
-
-class TestRules:
-    def sent(self, **fields: object) -> dict[str, object]:
-        rule = {"number": 1, "slug": "civility", "title": "Be civil", "text": "To everybody."}
-        rule |= {"category": "CYBER_VIOLENCE"}
-        return rule | fields
-
-    def test_a_change_is_a_new_version(self, boss, site):
-        assert boss.post(reverse("admin:moderation_rule_add"), self.sent()).status_code == 302
-        old, new = Rule.objects.filter(slug="civility").order_by("version")
-        assert (old.version, old.title) == (1, "Argue with the argument")
-        assert old.retired_at is not None
-        assert (new.version, new.title, new.retired_at) == (2, "Be civil", None)
-        assert Decision.objects.get().rule == old
-
-    def test_a_rule_of_its_own(self, boss, rules):
-        address = reverse("admin:moderation_rule_add")
-        assert boss.get(address).context["adminform"].form.initial["number"] == 8
-        boss.post(address, self.sent(number=8, slug="brevity"))
-        assert Rule.objects.get(slug="brevity").version == 1
-
-    def test_a_number_that_another_rule_has(self, boss, rules):
-        page = boss.post(reverse("admin:moderation_rule_add"), self.sent(slug="brevity"))
-        assert page.status_code == 200
-        assert b"Another rule has this number." in page.content
-        assert Rule.objects.count() == len(rules)
-
-    def test_none_is_rewritten_or_deleted(self, boss, rules):
-        rule = rules["civility"]
-        address = reverse("admin:moderation_rule_change", args=[rule.pk])
-        assert boss.post(address, self.sent()).status_code == 403
-        gone = reverse("admin:moderation_rule_delete", args=[rule.pk])
-        assert boss.post(gone, {"post": "yes"}).status_code == 403
-        rule.refresh_from_db()
-        assert rule.title == "Argue with the argument"
-
-    def test_one_is_retired(self, boss, rules):
-        boss.post(
-            reverse("admin:moderation_rule_changelist"),
-            {"action": "retire", "_selected_action": [rules["lawful"].pk]},
-        )
-        assert Rule.objects.get(slug="lawful").retired_at is not None
-        assert Rule.objects.filter(retired_at=None).count() == len(rules) - 1
 
 
 class TestCodebooks:

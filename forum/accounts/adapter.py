@@ -82,7 +82,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """Log the person out everywhere else: who knew the old password may be logged in there."""
-        super().set_password(user, password)
+        user.set_password(password)
+        user.save(update_fields=["password"])
         session = getattr(self.request, "session", None)
         end_other_sessions(person=user, but=session.session_key if session else None)
 

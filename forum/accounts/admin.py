@@ -1,24 +1,51 @@
-"""People and API tokens in the admin."""
+"""People and what lets them in, in the admin.
+
+Whoever has the permission for it, and is no admin, helps those who have nothing but an account: not
+their equals here nor anybody who moderates, publishes or teaches. What somebody may do, and
+whether an account is in use, only admins say.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from forum.accounts.admins import require_another_admin
 from forum.accounts.models import ApiToken, Erasure, User
-from forum.lib.admin import LookOnlyAdmin
+from forum.courses.models import Membership, Role
+from forum.lib.admin import AsksOfWhatItShows, LookOnlyAdmin
 from forum.lib.errors import Forbidden
+
+#: What makes an account more than one: none of these has whoever is helped.
+_POWERS = (
+    *("is_superuser", "is_staff", "is_moderator", "leads_appeals", "moderates_parts", "is_editor"),
+)
+#: What only admins change, of whomever.
+_FOR_ADMINS = ("is_editor", "is_active", "is_staff", "groups", "user_permissions")
+
+
+def whom_they_help(person: User | AnonymousUser) -> QuerySet[User]:
+    """Whose accounts ``person`` may change or delete in these pages: an admin everybody's."""
+    if person.is_superuser:
+        return User.objects.all()
+    teaches = Membership.objects.filter(user=OuterRef("pk"), role=Role.STAFF)
+    return User.objects.filter(
+        ~Exists(teaches),
+        *(Q(**{power: False}) for power in _POWERS),
+    )
 
 
 class PersonForm(UserChangeForm):
@@ -91,13 +118,25 @@ class PersonAdmin(UserAdmin):
         ),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """What somebody may do is to look at, but for admins."""
+        theirs = () if request.user.is_superuser else _FOR_ADMINS
+        return (*self.readonly_fields, *theirs)
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm, change: Any
+    ) -> None:
+        """Write only what the form changes: roles may have been given and taken meanwhile."""
+        columns = {column.name for column in User._meta.concrete_fields}
+        obj.save(update_fields=columns.intersection(form.changed_data) if change else None)
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Admins are changed by admins alone."""
-        return super().has_change_permission(request, obj) and _reaches(request, obj)
+        """Only of those whom they help."""
+        return super().has_change_permission(request, obj) and _helps(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """The last admin is not deleted."""
-        return super().has_delete_permission(request, obj) and _reaches(request, obj)
+        """Only of those whom they help; the last admin is not deleted."""
+        return super().has_delete_permission(request, obj) and _helps(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Delete one; not the last admin."""
@@ -113,12 +152,20 @@ class PersonAdmin(UserAdmin):
             super().delete_queryset(request, queryset)
 
 
-def _reaches(request: HttpRequest, person: User | None) -> bool:
-    return person is None or not person.is_superuser or request.user.is_superuser
+def _helps(request: HttpRequest, person: User | None) -> bool:
+    return person is None or whom_they_help(request.user).filter(pk=person.pk).exists()
+
+
+class OfAPerson(AsksOfWhatItShows):
+    """What lets somebody in, of those whom the reader helps."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Theirs, and nobody else's."""
+        return super().get_queryset(request).filter(user__in=whom_they_help(request.user))
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
+class ApiTokenAdmin(OfAPerson):
     """Tokens are made with ``manage.py create_token``, which alone can show the key."""
 
     list_display = ("name", "user", "created_at", "last_used_at", "revoked_at")
@@ -126,8 +173,14 @@ class ApiTokenAdmin(admin.ModelAdmin):
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
     fields = ("name", "user", "created_at", "last_used_at", "revoked_at")
-    readonly_fields = ("user", "created_at", "last_used_at")
+    readonly_fields = ("user", "created_at", "last_used_at", "revoked_at")
     actions = ("revoke",)
+
+    def save_model(
+        self, request: HttpRequest, obj: ApiToken, form: forms.ModelForm, change: Any
+    ) -> None:
+        """Write only what the form changes: it may have been revoked meanwhile."""
+        obj.save(update_fields=form.changed_data)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A token made here would have no key that anybody knows."""
@@ -139,11 +192,43 @@ class ApiTokenAdmin(admin.ModelAdmin):
         tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
-admin.site.unregister(Authenticator)
+admin.site.unregister((Authenticator, EmailAddress, Group))
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(OfAPerson, EmailAddressAdmin):
+    """Addresses. A confirmed one lets whoever reads its mail into the account it belongs to."""
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: EmailAddress | None = None
+    ) -> tuple[str, ...]:
+        """An address stays with its account."""
+        return ("user",) if obj else ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only admins give somebody an address."""
+        return request.user.is_superuser
+
+
+@admin.register(Group)
+class PermissionGroupAdmin(GroupAdmin):
+    """Permissions in these pages, which admins give."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Admins alone."""
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Admins alone."""
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Admins alone."""
+        return request.user.is_superuser
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(admin.ModelAdmin):
+class AuthenticatorAdmin(OfAPerson):
     """Apps, passkeys, recovery codes: removed when somebody has lost them, never looked into."""
 
     list_display = ("user", "type", "created_at", "last_used_at")

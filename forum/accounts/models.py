@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -94,6 +96,14 @@ class User(AbstractUser):
     #: When they last downloaded their data.
     exported_at = models.DateTimeField(null=True, editable=False)
 
+    #: What others say of a person: whoever says it writes it, by name (``save``).
+    SAID_BY_OTHERS: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("is_superuser", "is_staff", "is_active", "is_editor", "is_sanctioned"),
+            *("is_moderator", "leads_appeals", "moderates_parts"),
+        }
+    )
+
     class Meta(AbstractUser.Meta):
         indexes = [
             # In small letters, as people are named in a text.
@@ -102,6 +112,24 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.public_name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **how: Any) -> None:
+        """Write ``update_fields``; without them all that is not ``SAID_BY_OTHERS``.
+
+        A new password would otherwise write back a role that was taken since the request began, and
+        an account that was erased since. Raises ``PermissionDenied`` where it is gone.
+        """
+        if update_fields is None and not self._state.adding:
+            kept = self.SAID_BY_OTHERS | self.get_deferred_fields()
+            columns = (field for field in self._meta.concrete_fields if not field.primary_key)
+            update_fields = [column.name for column in columns if column.name not in kept]
+        try:
+            super().save(update_fields=update_fields, **how)
+        except DatabaseError as error:
+            # Django's own, where no row was there to update. It has no class of its own.
+            if type(error) is not DatabaseError:
+                raise
+            raise PermissionDenied(gettext("This account is closed.")) from error
 
     @property
     def public_name(self) -> str:

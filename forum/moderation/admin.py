@@ -1,15 +1,14 @@
-"""Moderation in the admin: the rules to write, and a record to read."""
+"""Moderation in the admin: a record to read."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from forum.lib.admin import LookOnly, LookOnlyAdmin, LookOnlyInline
+from forum.lib.admin import LookOnlyAdmin, LookOnlyInline
 from forum.lib.web import person_of
 from forum.moderation.models import (
     Appeal,
@@ -25,78 +24,20 @@ from forum.moderation.models import (
 )
 from forum.moderation.people import admin as _people  # noqa: F401  # registers its own
 from forum.moderation.roles.scope import within
-from forum.moderation.rulebook.actions import retire_rule, write_rule
-
-
-class RuleForm(forms.ModelForm):
-    """A new rule or, under the name of one that stands, the next version of it."""
-
-    class Meta:
-        model = Rule
-        fields = ("number", "slug", "title", "text", "category")
-        help_texts = {
-            "number": "Where the rule stands in the list.",
-            "slug": "The name of a rule that stands makes this its next version.",
-        }
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a number that another rule has."""
-        cleaned = super().clean() or self.cleaned_data
-        if "number" in cleaned and "slug" in cleaned:
-            same = Rule.objects.filter(retired_at=None, number=cleaned["number"])
-            if same.exclude(slug=cleaned["slug"]).exists():
-                self.add_error("number", "Another rule has this number.")
-        return cleaned
-
-    def validate_constraints(self) -> None:
-        """Leave them to ``save_model``, which retires the earlier version first."""
+from forum.permissions import can
 
 
 @admin.register(Rule)
-class RuleAdmin(admin.ModelAdmin):
-    """The site's rules. A rule is never rewritten: decisions name the version they rest on."""
+class RuleAdmin(LookOnlyAdmin):
+    """The site's rules, version by version. Admins write them on the site, where it is logged."""
 
-    form = RuleForm
     list_display = ("title", "number", "slug", "version", "created_at", "retired_at")
     list_filter = (("retired_at", admin.EmptyFieldListFilter),)
     search_fields = ("title", "text", "slug")
     fields = (
-        *("number", "slug", "title", "text", "category"),
+        *("number", "slug", "title", "text", "category", "severity"),
         *("version", "created_at", "retired_at"),
     )
-    actions = ("retire",)
-
-    def get_fields(self, request: HttpRequest, obj: Rule | None = None) -> tuple[str, ...]:
-        """Of a new rule, only what somebody writes."""
-        return self.fields if obj else self.fields[:5]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Start from the next free number."""
-        last = Rule.objects.aggregate(last=Max("number"))["last"] or 0
-        return {"number": last + 1} | super().get_changeform_initial_data(request)
-
-    def save_model(self, request: HttpRequest, obj: Rule, form: forms.Form, change: Any) -> None:
-        """Write the next version and retire the one it replaces, in the page's transaction."""
-        in_force = Rule.objects.filter(slug=obj.slug, retired_at=None).first()
-        made = write_rule(
-            editor=person_of(request),
-            slug=obj.slug,
-            number=obj.number,
-            title=obj.title,
-            text=obj.text,
-            category=obj.category,
-            expected=in_force.version if in_force else 0,
-        )
-        obj.pk, obj.version = made.pk, made.version
-
-    @admin.action(description="Retire the chosen rules", permissions=["add"])
-    def retire(self, request: HttpRequest, chosen: QuerySet[Rule]) -> None:
-        """Take rules out of force; decisions keep naming them."""
-        for rule in chosen.filter(retired_at=None):
-            retire_rule(editor=person_of(request), rule=rule)
-
-    has_change_permission = LookOnly.has_change_permission
-    has_delete_permission = LookOnly.has_delete_permission
 
 
 class RecordAdmin(LookOnlyAdmin):
@@ -246,7 +187,12 @@ class ReasonTemplateAdmin(LookOnlyAdmin):
 
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(LookOnlyAdmin):
-    """Who has, and had, which role. They are given and taken on the site, by admins."""
+    """Who has, and had, which role, for admins. They give and take them on the site."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """All for whoever may list them on the site, and none for others."""
+        given = super().get_queryset(request)
+        return given if can(request.user, "role.list") else given.none()
 
     list_display = (
         "person_name",
@@ -292,6 +238,12 @@ class NoticeAdmin(RecordAdmin):
         *("offence_against_children", "trusted_flagger", "is_trusted"),
         *("notifier", "name", "email", "created_at", "decision", "decided_at", "forgotten_at"),
     )
+
+    def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[Any]:
+        """Without the address, for whoever moderates a part of the site."""
+        fields = super().get_fields(request, obj)
+        whole = person_of(request).moderates_site
+        return [name for name in fields if name != "email" or whole]
 
 
 @admin.register(Order)

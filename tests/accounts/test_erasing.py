@@ -358,7 +358,7 @@ class TestRefusals:
 
 def make_editor(person: User) -> None:
     person.is_editor = True
-    person.save()
+    person.save(update_fields=["is_editor"])
 
 
 def fail(*_: object) -> None:

@@ -179,7 +179,7 @@ class TestWhatIsInIt:
 
     def test_articles_and_who_changed_which(self, alice, erin, world):
         alice.is_editor = True
-        alice.save()
+        alice.save(update_fields=["is_editor"])
         hers = factories.make_article(author=alice, title="Hers", standfirst="In short.")
         revise_article(editor=erin, article=hers, source="Words of Erin.")
         revise_article(editor=alice, article=hers, source="Words of Alice.")
