@@ -27,6 +27,14 @@ def offered(post: Post) -> list[tuple[str, str]]:
     return list(tags.distinct().values_list("slug", "label"))
 
 
+def labels(post: Post, slugs: Sequence[str]) -> list[str]:
+    """What the tags ``slugs`` of the note's codebook are called, also those out of use, in that
+    order. One that is gone is called as it was in addresses."""
+    tags = Tag.objects.filter(codebook__in=_codebook(post), slug__in=slugs)
+    called = dict(tags.values_list("slug", "label"))
+    return [called.get(slug, slug) for slug in slugs]
+
+
 def by_note(
     posts: Collection[int],
 ) -> tuple[dict[int, dict[str, str]], dict[int, frozenset[str]]]:

@@ -60,9 +60,14 @@ def write_letter(guest: GuestResponse, *, key: str, subject: str, body: str) -> 
 def queue_letter(*, to: str, key: str, subject: str, body: str, stop: str) -> None:
     """Send ``body`` to the address ``to`` once, after the caller's transaction commits.
 
-    A repeated ``key`` changes nothing. ``stop`` is the path of a page that forgets the address.
+    A repeated ``key`` changes nothing. ``stop`` is the path of a page that forgets the address,
+    which is said below ``body`` in the language at hand.
     """
-    letter = Letter(to=to, key=key, subject=" ".join(subject.split())[:200], body=body, stop=stop)
+    link = settings.SITE_URL + stop
+    foot = _("No more e-mails about this, and forget this address: %(link)s") % {"link": link}
+    # RFC 3676: what follows such a line is no part of the message.
+    said = f"{body}\n\n-- \n{foot}\n"
+    letter = Letter(to=to, key=key, subject=" ".join(subject.split())[:200], body=said, stop=stop)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     transaction.on_commit(deliver_letters.enqueue, robust=True)
 
@@ -148,11 +153,9 @@ def _done(letter: Letter) -> None:
 
 def _message(letter: Letter) -> EmailMessage:
     stop = settings.SITE_URL + letter.stop
-    foot = _("No more e-mails about this, and forget this address: %(link)s") % {"link": stop}
     return EmailMessage(
         subject=f"[{settings.SITE_NAME}] {letter.subject}",
-        # RFC 3676: what follows such a line is no part of the message.
-        body=f"{letter.body}\n\n-- \n{foot}\n",
+        body=letter.body,
         to=[letter.to],
         headers={
             # RFC 8058: a mail program may post there for its user, without asking anything.

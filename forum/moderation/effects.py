@@ -96,6 +96,12 @@ def tags_offered(post: Post) -> list[tuple[str, str]]:
     return offered
 
 
+def tag_labels(post: Post, slugs: Sequence[str]) -> list[str]:
+    """What the tags ``slugs`` of a note are called, in that order."""
+    called: list[str] = _hook("label")(post, slugs)
+    return called
+
+
 def tags_by_note(
     posts: Collection[int],
 ) -> tuple[dict[int, dict[str, str]], dict[int, frozenset[str]]]:

@@ -30,6 +30,7 @@ from forum.moderation.models import (
     Decision,
     EventKind,
 )
+from forum.moderation.notices.letters import reopen_notices
 from forum.moderation.queue.placing import place
 from forum.moderation.record import log, move, settle, summary
 from forum.moderation.standing import decided_since, is_passing_on, restricts
@@ -91,6 +92,8 @@ def reverse(
         put(post, inverse(decision.effect))
         bump_activity(post)
         log(case, EventKind.UNDONE, moderator, summary(made))
+        if to != CaseState.DECIDED:
+            reopen_notices(decision)
         place(case)
         if is_passing_on(decision):
             return made

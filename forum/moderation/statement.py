@@ -22,13 +22,16 @@ from forum.discussion.holding import to_moderators
 from forum.discussion.models import Revision, State
 from forum.discussion.visibility import Reader
 from forum.lib.errors import NotFound
+from forum.moderation.effects import tag_labels
 from forum.moderation.models import (
     Action,
     Basis,
+    Category,
     Decision,
     Flag,
     FlagReason,
     Ground,
+    Notice,
     Party,
     Rule,
 )
@@ -164,7 +167,8 @@ def how_to_appeal(statement: Statement) -> str:
     day = date_format(statement.appeal_until, "DATE_FORMAT")
     return _(
         "If you think this is wrong, you can appeal until %(day)s, on the page of this decision. "
-        "It costs nothing, and somebody else decides. You can go to court as well."
+        "It costs nothing, and somebody else decides. You can also turn to a certified "
+        "out-of-court body, or to a court."
     ) % {"day": day}
 
 
@@ -175,8 +179,11 @@ def _done(decision: Decision) -> str:
     if decision.action == Action.KEEP and decision.state_before in (State.HELD, State.HIDDEN):
         return _("It is published.")
     if decision.action == Action.RETAG:
-        before, after = decision.effect.get("tags", [[], []])
-        tags = {"before": ", ".join(before), "after": ", ".join(after)}
+        before, after = (
+            ", ".join(tag_labels(decision.case.post, slugs))
+            for slugs in decision.effect.get("tags", [[], []])
+        )
+        tags = {"before": before, "after": after}
         return done + " " + _("Before: %(before)s. Now: %(after)s.") % tags
     return done
 
@@ -191,7 +198,7 @@ def _words(decision: Decision, party: Party | None, reader: Reader | None) -> Re
 
 
 def _facts(decision: Decision, party: Party | None, reader: Reader | None) -> str:
-    """What led to a decision: the flags before it, why it waited, or neither.
+    """What led to a decision: the flags and notices before it, why it waited, or none of these.
 
     Why it waited may say something of its author, which is for them and for moderators; and of what
     they did elsewhere, which is for moderators of the whole site.
@@ -213,11 +220,29 @@ def _facts(decision: Decision, party: Party | None, reader: Reader | None) -> st
             )
             % {"number": number, "why": why}
         )
+    if said := _notices(decision):
+        facts.append(said)
     if waited_for and party in (Party.FLAGGER, Party.NOTIFIER):
         facts.append(_("It was held for review."))
     elif said := to_moderators(waited_for, whole=party == Party.AUTHOR or _moderates_site(reader)):
         facts.append(_("It was held for review: %(why)s") % {"why": said})
     return " ".join(facts) or _("Nobody had flagged it; a moderator looked at it all the same.")
+
+
+def _notices(decision: Decision) -> str:
+    """That notice was given before ``decision`` and of what (article 17 (3) (b)); never by whom."""
+    given = Notice.objects.filter(case=decision.case_id, created_at__lte=decision.created_at)
+    about = Counter(given.order_by().values_list("category", flat=True))
+    if not about:
+        return ""
+    number = sum(about.values())
+    what = "; ".join(str(Category(category).label) for category, _n in about.most_common())
+    return ngettext(
+        "Notice was given that it is illegal (article 16 of the Digital Services Act): %(what)s.",
+        "Notice was given %(number)d times that it is illegal (article 16 of the Digital Services "
+        "Act): %(what)s.",
+        number,
+    ) % {"number": number, "what": what}
 
 
 def _moderates_site(reader: Reader | None) -> bool:

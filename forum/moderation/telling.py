@@ -20,7 +20,7 @@ from forum.guests.models import GuestResponse
 from forum.lib.interface import spoken_by_site, spoken_to
 from forum.moderation.links import link_of
 from forum.moderation.models import Action, Decision, EventKind, Party
-from forum.moderation.notices.letters import answer_notices, reopen_notices
+from forum.moderation.notices.letters import answer_notices, take_back_from_notifiers
 from forum.moderation.record import log
 from forum.moderation.statement import as_text, statement_of
 from forum.notifications.actions import notify, withhold
@@ -88,7 +88,7 @@ def take_back(reversal: Decision, post: Post) -> None:
         hears=lambda person: (person.pk if person else None) not in unheard,
         whole=False,
     )
-    reopen_notices(reversal)
+    take_back_from_notifiers(reversal)
 
 
 def _send(

@@ -30,6 +30,7 @@ REVISION_REPORTS = {
 NOTE_TAGS = {
     "read": "annotations.retagging.tags_of",
     "offer": "annotations.retagging.offered",
+    "label": "annotations.retagging.labels",
     "by_note": "annotations.retagging.by_note",
     "choose": "annotations.retagging.choose",
     "write": "annotations.retagging.put_tags",

@@ -5,6 +5,8 @@ That nothing is missing from them is ``script/messages --check``, a step of ``sc
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 
@@ -54,3 +56,11 @@ def test_what_begins_with_a_name_does_so_in_it(language, name):
         and not str(message.string).startswith(name)
     ]
     assert elsewhere == []
+
+
+def test_german_says_du():
+    """Within a sentence, a capital tells *Sie* (you) from *sie* (they)."""
+    formal = re.compile(r"(?<=[a-zäöüß,;„] )(?:Sie|Ihnen|Ihre?[nmrs]?)\b")
+    said = [each.string or "" for each in messages.read("de") if each.id]
+    texts = [text for one in said for text in ([one] if isinstance(one, str) else one)]
+    assert [text for text in texts if formal.search(text)] == []

@@ -24,6 +24,7 @@ from forum.moderation.actions import (
 from forum.moderation.links import link_of
 from forum.moderation.models import Appeal, Case, Decision, Event
 from forum.notifications.models import Notification
+from tests import factories
 
 REASON = "It is about a ferry."
 
@@ -136,6 +137,20 @@ class TestStatement:
             "A program found it; a person decided."
             in Notification.objects.get(recipient=alice).body
         )
+
+    def test_tags_are_called_by_their_labels(self, as_, article, bob, carol, rules):
+        note = factories.make_annotation(article, author=bob)
+        factories.make_flag(note, reason="mis-tagged")
+        case = Case.objects.get(post=note)
+        decision = deciding(case, carol, rules, "retag", tags=["missing-factor"])
+        page = text_of(as_(bob).get(reverse("decision", args=[decision.pk])))
+        assert "Before: Bias claim. Now: Missing factor." in page
+
+    def test_it_names_every_redress(self, removal, alice):
+        told = Notification.objects.get(recipient=alice, key=f"decision:{removal.pk}")
+        # Article 17 (3) (f).
+        for way in ("you can appeal until", "out-of-court body", "to a court"):
+            assert way in told.body
 
 
 class TestFiling:

@@ -13,6 +13,8 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from forum import permissions
 from forum.accounts.erasing import erase_account
@@ -24,7 +26,7 @@ from forum.lib.errors import NotFound, Refused
 from forum.moderation import standing
 from forum.moderation.actions import decide
 from forum.moderation.actions import reverse as reverse_decision
-from forum.moderation.appealing import decide_appeal, file_appeal
+from forum.moderation.appealing import decide_appeal, file_appeal, file_appeal_as_notifier
 from forum.moderation.models import Appeal, Case, Event, Notice
 from forum.moderation.notices import limits
 from forum.moderation.notices.actions import (
@@ -34,6 +36,7 @@ from forum.moderation.notices.actions import (
     kept_for,
 )
 from forum.moderation.notices.letters import page_of, read_page, stop_page_of
+from forum.moderation.queue.explaining import priority_of
 from forum.notifications.models import Notification
 from tests import factories
 
@@ -78,6 +81,11 @@ def text(page) -> str:
 def close(case: Case, moderator, action="keep", **fields):
     case.refresh_from_db()
     return decide(moderator=moderator, case=case, action=action, version=case.version, **fields)
+
+
+def band_of(case: Case, moderator) -> str:
+    priority = priority_of(moderator, case, case.post)
+    return priority.band if priority else ""
 
 
 class TestGiving:
@@ -359,7 +367,7 @@ class TestDeciding:
         decision = close(notice.case, carol)
         letter = Letter.objects.get(key=f"notice:{notice.pk}:decided-{decision.pk}")
         until = decision.created_at + timedelta(days=184)
-        assert f"appeal until {until:%Y-%m-%d}" in letter.body
+        assert f"appeal until {date_format(until, 'DATE_FORMAT')}" in letter.body
         assert "court" in letter.body
 
     def test_who_has_an_account_is_told_on_the_site(self, comment, bob, carol, rules):
@@ -369,12 +377,12 @@ class TestDeciding:
         assert ["It stays." in notice.body for notice in told] == [False, True]
 
     def test_in_their_language(self, comment, carol, rules):
-        from django.utils.translation import override
-
         with override("de"):
             notice = factories.make_notice(comment)
         close(notice.case, carol)
-        assert Letter.objects.filter(subject__contains="Meldung").count() == 2
+        letters = Letter.objects.filter(subject__contains="Meldung")
+        # To the last line, which whoever sends it knows no language for.
+        assert ["Keine E-Mails mehr hierzu" in letter.body for letter in letters] == [True, True]
 
     def test_what_is_decided_later_is_told_as_well(self, notice, carol, mallory, rules):
         first = close(notice.case, carol, "remove", rule=rules["lawful"], reason="Libel.")
@@ -489,8 +497,71 @@ def test_what_is_taken_back_waits_again(comment, carol, rules):
     told = Letter.objects.filter(key__contains="taken-back").values_list("to", flat=True)
     assert list(told) == ["heard@example.org"]
     assert not Letter.objects.filter(key=f"notice:{unheard.pk}:decided-{decision.pk}").exists()
+    # Before what is only flagged, as it was.
+    heard.case.refresh_from_db()
+    assert band_of(heard.case, carol) == "notice"
     again = close(heard.case, carol)
     assert set(Notice.objects.values_list("decision", flat=True)) == {again.pk}
+
+
+def test_who_had_heard_of_an_earlier_decision_hears_that_a_later_one_was_taken_back(
+    comment, carol, rules
+):
+    notice = factories.make_notice(comment, email="nora@example.org")
+    close(notice.case, carol)
+    Case.objects.filter(pk=notice.case_id).update(state="open")
+    later = close(notice.case, carol, "remove", rule=rules["lawful"], reason="Libel.")
+    Letter.objects.filter(key=f"notice:{notice.pk}:decided-{later.pk}").update(attempts=1)
+    reverse_decision(decision=later, moderator=carol, basis="undo")
+    assert Letter.objects.filter(key=f"notice:{notice.pk}:taken-back-{later.pk}").exists()
+
+
+def test_what_was_overturned_is_decided_anew(client, comment, carol, mallory, rules):
+    notice = factories.make_notice(comment)
+    kept = close(notice.case, carol)
+    appeal = file_appeal_as_notifier(notice=notice, decision=kept, text="It is libel.")
+    decide_appeal(moderator=mallory, appeal=appeal, outcome="overturned", answer="It may be.")
+    notice.refresh_from_db()
+    notice.case.refresh_from_db()
+    assert (notice.state, notice.decision, notice.case.state) == ("received", None, "open")
+    assert band_of(notice.case, carol) == "notice"
+    page = text(client.get(page_of(notice)))
+    assert "It is looked at again" in page
+    removal = close(notice.case, mallory, "remove", rule=rules["lawful"], reason="Libel.")
+    notice.refresh_from_db()
+    assert notice.decision == removal
+    assert "It is looked at again" not in text(client.get(page_of(notice)))
+
+
+def test_what_is_decided_instead_answers_it(comment, carol, mallory, rules):
+    notice = factories.make_notice(comment)
+    appeal = file_appeal_as_notifier(
+        notice=notice, decision=close(notice.case, carol), text="It is libel."
+    )
+    decide_appeal(
+        moderator=mallory,
+        appeal=appeal,
+        outcome="varied",
+        answer="It is.",
+        action="remove",
+        rule=rules["lawful"],
+    )
+    appeal.refresh_from_db()
+    notice.refresh_from_db()
+    assert notice.decision == appeal.result
+
+
+def test_a_statement_names_notices_and_not_who_gave_them(as_, comment, alice, carol, rules):
+    notice = factories.make_notice(comment)
+    factories.make_notice(notice.case.post, category="VIOLENCE", name="Vera Vigilant")
+    decision = close(notice.case, carol, "remove", rule=rules["lawful"], reason="Libel.")
+    page = text(as_(alice).get(reverse("decision", args=[decision.pk])))
+    assert "Notice was given 2 times that it is illegal (article 16" in page
+    assert "Illegal or harmful speech; Violence." in page
+    assert "Nobody had flagged it" not in page
+    assert "Vera" not in page
+    told = Notification.objects.get(key=f"decision:{decision.pk}")
+    assert "Notice was given 2 times" in told.body
 
 
 class TestAppealing:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from forum.guests.letters import queue_letter, withhold_letter
 from forum.lib.errors import NotFound
 from forum.lib.interface import spoken_to
-from forum.moderation.models import Action, Basis, Notice, NoticeState, Party
+from forum.moderation.models import Action, Basis, CaseState, Notice, NoticeState, Party
 from forum.moderation.standing import appeal_until, takes_from
 from forum.notifications.actions import notify, withhold
 from forum.notifications.models import NotificationKind
@@ -96,11 +97,13 @@ def send_receipt(notice: Notice) -> None:
 def answer_notices(decision: Decision) -> int:
     """Let ``decision`` answer every notice in its case that waits; return how many are told.
 
-    Whoever gave notice before hears of what is decided after that as well. In the caller's
-    transaction.
+    What opened the case again answers none. Whoever gave notice before hears of what is decided
+    after that as well. In the caller's transaction.
     """
-    waiting = Notice.objects.filter(case=decision.case_id, state=NoticeState.RECEIVED)
-    waiting.update(state=NoticeState.DECIDED, decision=decision, decided_at=decision.created_at)
+    settled = Notice.objects.filter(case=decision.case_id, case__state=CaseState.DECIDED)
+    settled.filter(state=NoticeState.RECEIVED).update(
+        state=NoticeState.DECIDED, decision=decision, decided_at=decision.created_at
+    )
     notices = Notice.objects.filter(case=decision.case_id, forgotten_at=None)
     told = 0
     for notice in notices.select_related("notifier"):
@@ -108,23 +111,30 @@ def answer_notices(decision: Decision) -> int:
     return told
 
 
-def reopen_notices(reversal: Decision) -> None:
-    """Let the notices that the decision answered which ``reversal`` takes back wait again.
-
-    Whoever has heard of it is told; the others hear of neither. In the caller's transaction.
-    """
-    first = reversal.overrides_id
-    answered = Notice.objects.filter(case=reversal.case_id, decision=first)
-    reopened = list(answered.select_related("notifier", "case__post"))
+def reopen_notices(decision: Decision) -> None:
+    """Let the notices that ``decision`` answered, which opens its case again, wait again. In the
+    caller's transaction."""
+    answered = Notice.objects.filter(case=decision.case_id, decision=decision)
     answered.update(state=NoticeState.RECEIVED, decision=None, decided_at=None)
-    for notice in reopened:
-        key = f"notice:{notice.pk}:decided-{first}"
+
+
+def take_back_from_notifiers(reversal: Decision) -> None:
+    """Tell those who gave notice, and have heard of what ``reversal`` takes back, that it was; the
+    others hear of neither. In the caller's transaction.
+    """
+    first = reversal.overrides
+    if first is None:
+        return
+    heard = Notice.objects.filter(case=reversal.case_id, forgotten_at=None)
+    heard = heard.filter(created_at__lte=first.created_at)
+    for notice in heard.select_related("notifier", "case__post"):
+        key = f"notice:{notice.pk}:decided-{first.pk}"
         if withhold_letter(key) or withhold([key]):
             continue
         with spoken_to(notice):
             _tell(
                 notice,
-                key=f"notice:{notice.pk}:taken-back-{first}",
+                key=f"notice:{notice.pk}:taken-back-{first.pk}",
                 subject=_("Notice %(number)s is looked at again") % {"number": notice.pk},
                 body=_(
                     "What was decided about your notice was taken back; a moderator looks again."
@@ -164,7 +174,7 @@ def _tell_decision(notice: Notice, decision: Decision) -> bool:
                     "charge; somebody else decides then. You can also turn to an out-of-court "
                     "dispute settlement body or to a court."
                 )
-                % {"until": f"{until:%Y-%m-%d}"}
+                % {"until": date_format(until, "DATE_FORMAT")}
             )
         return _tell(
             notice,
