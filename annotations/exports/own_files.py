@@ -15,8 +15,9 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from annotations.exports import own_html
+from annotations.exports.own_account import profile
 from annotations.exports.own_pieces import Row, utc
-from annotations.exports.own_rows import OTHERS, POSTS, VERSION, profile, written
+from annotations.exports.own_rows import OTHERS, POSTS, VERSION, written
 
 if TYPE_CHECKING:
     from forum.accounts.models import User

@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from annotations.exports.own_account import profile
 from annotations.exports.own_pieces import Row, utc
-from annotations.exports.own_rows import OTHERS, POSTS, profile, written
+from annotations.exports.own_rows import OTHERS, POSTS, written
 from forum.discussion.models import Audience, State
 from forum.discussion.reading import Body
 from forum.discussion.templatetags.revision_html import body_html
@@ -28,9 +29,11 @@ _TITLES = {
     "notes": _("Notes"),
     "edits": _("What you changed in articles of others"),
     "flags": _("What you flagged"),
+    "notices_given": _("Notices of illegal content that you gave"),
     "refused": _("What was not taken"),
     "decisions": _("What you decided as a moderator"),
     "sanctions": _("What moderators decided about you"),
+    "appeals": _("Your appeals against decisions"),
     "endorsements": _("What you endorse"),
     "follows": _("What you follow"),
     "mutes": _("Whom you have muted"),
@@ -103,6 +106,9 @@ def _profile(said: Row) -> Iterator[str]:
     yield format_html("<section>\n<h2>{}</h2>\n<dl>\n", gettext("Your account"))
     addresses = [one["address"] for one in said["email_addresses"]] or [said["email"]]
     courses = [f"{one['course']} ({one['role']})" for one in said["courses"]]
+    roles = [role["role"] for role in said["roles"] if role["taken_at"] is None]
+    factors = [one["name"] or one["kind"] for one in said["second_factors"]]
+    sessions = [f"{one['device']} ({one['began_at']})" for one in said["sessions"]]
     facts = [
         (gettext("User name"), said["username"]),
         (gettext("Name beside what you write"), said["display_name"] or said["username"]),
@@ -110,6 +116,9 @@ def _profile(said: Row) -> Iterator[str]:
         (gettext("Joined"), said["joined_at"]),
         (gettext("Last logged in"), said["last_login_at"] or "–"),
         (gettext("Courses"), ", ".join(courses) or "–"),
+        (gettext("Roles"), ", ".join(roles) or "–"),
+        (gettext("Second step"), ", ".join(factors) or "–"),
+        (gettext("Sessions"), ", ".join(sessions) or "–"),
         (gettext("API tokens"), ", ".join(one["name"] for one in said["api_tokens"]) or "–"),
     ]
     for term, fact in facts:
@@ -188,8 +197,8 @@ def _earlier(revision: Row) -> SafeString:
 
 
 def _decided(decision: Row) -> SafeString:
-    parts = [decision["action"], decision["rule"], decision["reason"], decision.get("note")]
-    said = " · ".join(part for part in parts if part)
+    named = ("action", "rule", "reason", "note")
+    said = _joined(*(decision.get(name) for name in named))
     return format_html(
         '<p class="about">{}: {} ({})</p>\n',
         gettext("A moderator’s decision"),
@@ -217,7 +226,24 @@ def _edit(row: Row) -> SafeString:
 
 
 def _flag(row: Row) -> SafeString:
-    return _linked(row["post"], row["post"], f"{row['created_at']} · {row['reason']}", row["note"])
+    about = [row["created_at"], row["reason"]]
+    if not row["counts"]:
+        about.append(gettext("set aside"))
+    return _linked(row["post"], row["post"], " · ".join(about), row["note"])
+
+
+def _notice_given(row: Row) -> SafeString:
+    about = f"{row['created_at']} · {row['category']}"
+    return _linked(row["post"], row["url"], about, _joined(row["law"], row["explanation"]))
+
+
+def _appealed(row: Row) -> SafeString:
+    said = _joined(row["text"], row["outcome"], row["answer"])
+    return _linked(row["address"], row["post"], row["filed_at"], said)
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _refused(row: Row) -> SafeString:
@@ -244,8 +270,7 @@ def _sanction(row: Row) -> SafeString:
     until = f" – {row['expires_at']}" if row["expires_at"] else ""
     parts = [row["where"], row["rule"], row["law"], row["reason"], row["lifted_reason"]]
     appeal = row["appeal"] or {}
-    parts += [appeal.get("text"), appeal.get("outcome"), appeal.get("answer")]
-    said = " · ".join(part for part in parts if part)
+    said = _joined(*parts, *(appeal.get(name) for name in ("text", "outcome", "answer")))
     return _linked(row["address"], row["kind"], row["created_at"] + until, said)
 
 
@@ -253,9 +278,11 @@ def _sanction(row: Row) -> SafeString:
 _SHOWN: dict[str, Callable[[Row], SafeString]] = {
     "edits": _edit,
     "flags": _flag,
+    "notices_given": _notice_given,
     "refused": _refused,
     "decisions": _made,
     "sanctions": _sanction,
+    "appeals": _appealed,
     "endorsements": lambda row: _linked(row["post"], row["post"], row["created_at"]),
     "follows": _followed,
     "mutes": _named,

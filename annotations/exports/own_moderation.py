@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from annotations.exports.own_pieces import Row, address, chunks, utc
-from forum.moderation.models import Appeal, Decision, Flag, Sanction, Sanctioning
+from forum.moderation.models import (
+    Appeal,
+    Decision,
+    Flag,
+    FlagSetAside,
+    Notice,
+    Sanction,
+    Sanctioning,
+)
 from forum.moderation.people.statements import where
 from forum.moderation.people.telling import statement_path
 from forum.screening.models import Refusal
@@ -18,14 +27,42 @@ if TYPE_CHECKING:
 
 
 def flags(person: User) -> Iterator[Row]:
-    """What ``person`` has flagged, and why."""
-    for found in chunks(Flag.objects.filter(flagger=person).select_related("case")):
-        for flag in found:
+    """What ``person`` has flagged, and why; then what was set aside of it."""
+    for model in (Flag, FlagSetAside):
+        made = _without_words(model._default_manager.filter(flagger=person))
+        for found in chunks(made):
+            for flag in found:
+                yield {
+                    "post": address("post", flag.revision.post_id),
+                    "reason": flag.reason,
+                    "note": flag.note,
+                    "counts": model is Flag,
+                    "created_at": utc(flag.created_at),
+                }
+
+
+def _without_words(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """``rows``, each with the revision that it is about, but for what that says."""
+    heavy = (f"revision__{name}" for name in ("source", "html", "text"))
+    return rows.select_related("revision").defer(*heavy)
+
+
+def notices_given(person: User) -> Iterator[Row]:
+    """The notices of illegal content that ``person`` has given."""
+    for found in chunks(_without_words(Notice.objects.filter(notifier=person))):
+        for notice in found:
             yield {
-                "post": address("post", flag.case.post_id),
-                "reason": flag.reason,
-                "note": flag.note,
-                "created_at": utc(flag.created_at),
+                "number": notice.pk,
+                "post": address("post", notice.revision.post_id),
+                "url": notice.url,
+                "explanation": notice.explanation,
+                "category": notice.category,
+                "law": notice.law,
+                "offence_against_children": notice.offence_against_children,
+                "trusted_flagger": notice.trusted_flagger,
+                "state": notice.state,
+                "created_at": utc(notice.created_at),
+                "decided_at": utc(notice.decided_at),
             }
 
 
@@ -61,7 +98,7 @@ def sanctions(person: User) -> Iterator[Row]:
     told one another; and no ban that was never given."""
     told = Sanction.objects.filter(person=person).exclude(kind=Sanctioning.BAN, approved_at=None)
     for found in chunks(told.select_related("rule", "course", "article")):
-        appeals = {one.sanction_id: one for one in Appeal.objects.filter(sanction__in=found)}
+        against = {one.sanction_id: one for one in Appeal.objects.filter(sanction__in=found)}
         for sanction in found:
             yield {
                 "kind": sanction.kind,
@@ -77,7 +114,20 @@ def sanctions(person: User) -> Iterator[Row]:
                 "lifted_at": utc(sanction.lifted_at),
                 "lifted_reason": sanction.lifted_reason,
                 "overturned": sanction.overturned,
-                "appeal": _appeal(appeals.get(sanction.pk)),
+                "appeal": _appeal(against[sanction.pk]) if sanction.pk in against else None,
+            }
+
+
+def appeals(person: User) -> Iterator[Row]:
+    """The appeals of ``person`` against decisions; those against sanctions stand beside these."""
+    filed = Appeal.objects.filter(appellant=person, sanction=None)
+    for found in chunks(filed.select_related("decision__case")):
+        for appeal in found:
+            yield {
+                "post": address("post", appeal.contested.case.post_id),
+                "address": address("decision", appeal.contested.pk),
+                "party": appeal.party,
+                **_appeal(appeal),
             }
 
 
@@ -89,9 +139,7 @@ def _misuse(sanction: Sanction) -> Row | None:
     return {"kind": sanction.misuse, **counted, **weighed}
 
 
-def _appeal(appeal: Appeal | None) -> Row | None:
-    if appeal is None:
-        return None
+def _appeal(appeal: Appeal) -> Row:
     said = {name: getattr(appeal, name) for name in ("text", "outcome", "answer")}
     return {**said, "filed_at": utc(appeal.filed_at), "decided_at": utc(appeal.decided_at)}
 

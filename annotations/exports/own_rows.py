@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import Q
 
-from annotations.exports.own_moderation import decision_row, decisions, flags, refused, sanctions
+from annotations.exports.own_moderation import (
+    appeals,
+    decision_row,
+    decisions,
+    flags,
+    notices_given,
+    refused,
+    sanctions,
+)
 from annotations.exports.own_pieces import Row, address, chunks, utc
 from annotations.models import Annotation, AnnotationTag
 from forum.accounts.models import Mute, shown_name
@@ -33,55 +40,6 @@ REVISIONS = 20
 
 #: A post, and its revisions, newest first; these are to be read before the next post is.
 Written = tuple[Row, Iterator[Row]]
-
-
-def profile(person: User) -> Row:
-    """The account itself."""
-    addresses = EmailAddress.objects.filter(user=person).order_by("pk")
-    courses = person.memberships.select_related("course", "section").order_by("pk")
-    return {
-        "id": person.pk,
-        "username": person.username,
-        "display_name": person.display_name,
-        "email": person.email,
-        "email_addresses": [
-            {"address": a.email, "confirmed": a.verified, "main": a.primary} for a in addresses
-        ],
-        "joined_at": utc(person.date_joined),
-        "last_login_at": utc(person.last_login),
-        "moderator": person.is_moderator,
-        "editor": person.is_editor,
-        "admin": person.is_superuser,
-        "courses": [
-            {
-                "course": m.course.title,
-                "section": m.section.name if m.section else None,
-                "role": m.role,
-            }
-            for m in courses
-        ],
-        "email_notices": person.email_notices,
-        "show_picture": person.show_picture,
-        "notice_settings": dict(person.notice_settings.values_list("kind", "how")),
-        "sessions": [
-            {
-                "device": session.device,
-                "address": session.address,
-                "began_at": utc(session.began_at),
-                "seen_at": utc(session.seen_at),
-            }
-            for session in person.sessions.order_by("began_at")
-        ],
-        "api_tokens": [
-            {
-                "name": token.name,
-                "created_at": utc(token.created_at),
-                "last_used_at": utc(token.last_used_at),
-                "revoked_at": utc(token.revoked_at),
-            }
-            for token in person.api_tokens.order_by("pk")
-        ],
-    }
 
 
 def written(person: User, kind: Kind) -> Iterator[Written]:
@@ -175,9 +133,11 @@ POSTS = {"articles": Kind.ARTICLE, "responses": Kind.COMMENT, "notes": Kind.ANNO
 OTHERS: dict[str, Callable[[User], Iterator[Row]]] = {
     "edits": edits,
     "flags": flags,
+    "notices_given": notices_given,
     "refused": refused,
     "decisions": decisions,
     "sanctions": sanctions,
+    "appeals": appeals,
     "endorsements": endorsements,
     "follows": follows,
     "mutes": mutes,
