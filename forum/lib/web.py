@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -76,7 +78,8 @@ def page_errors(
 ) -> Callable[Concatenate[HttpRequest, P], R | HttpResponse]:
     """Answer what ``view`` refuses with a page: to log in, 403, 404, or 409.
 
-    A view that shows a form catches ``Refused`` and ``Conflict`` itself, to show it filled.
+    A view that shows a form catches ``Refused`` and ``Conflict`` itself (``refusals_in``), to show
+    it filled.
     """
 
     @wraps(view)
@@ -127,6 +130,44 @@ def redirect_page(request: HttpRequest, to: str) -> HttpResponse:
 def add_refusal(form: BaseForm, refusal: Refused) -> None:
     """Put ``refusal`` beside its field, or above the form when it has no such field."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
+@dataclass
+class Met:
+    """What was in the way of what a form asks for, beside what is wrong in the form itself."""
+
+    conflict: Conflict | None = None
+    forbidden: Forbidden | None = None
+
+    @property
+    def problem(self) -> PostilError | None:
+        """It, to be said on the page."""
+        return self.conflict or self.forbidden
+
+    @property
+    def status(self) -> int:
+        """What the page with the form is answered with."""
+        return _STATUS[type(self.problem)] if self.problem else 400
+
+
+@contextmanager
+def refusals_in(form: BaseForm, *, forbidden: bool = False) -> Iterator[Met]:
+    """Have a view go on to show ``form`` again where what it does here is refused.
+
+    What is to change stands beside its field then; that another was faster, and with ``forbidden``
+    that the sender may not, is in what this yields.
+    """
+    met = Met()
+    try:
+        yield met
+    except Refused as refusal:
+        add_refusal(form, refusal)
+    except Conflict as conflict:
+        met.conflict = conflict
+    except Forbidden as refusal:
+        if not forbidden:
+            raise
+        met.forbidden = refusal
 
 
 def add_forbidden(form: BaseForm, refusal: Forbidden) -> None:

@@ -16,11 +16,12 @@ from rest_framework.response import Response
 from forum.discussion.lookup import get_post_for
 from forum.discussion.serializers import with_words
 from forum.lib.api import ApiView, answers, query
-from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.errors import Conflict, Refused
 from forum.lib.paging import ByNumber
 from forum.lib.problems import CONTENT_TYPE
 from forum.lib.web import person_of
 from forum.moderation.actions import decide, reopen
+from forum.moderation.lookup import case_for, moderator_of
 from forum.moderation.models import Case, CaseState, Decision, Flag, Rule
 from forum.moderation.people.setting_aside import take_flag
 from forum.moderation.queue.changes import changes_since
@@ -90,8 +91,7 @@ class CaseList(ApiView):
     )
     def get(self, request: Request) -> Response:
         """The cases, oldest first (moderators)."""
-        require(request.user, "case.list")
-        cases = _with_all(request, cases_for(self.person))
+        cases = _with_all(request, cases_for(moderator_of(request)))
         state = self.choice("state", CaseState.values)
         return self.page(cases.filter(state=state) if state else cases, CaseSerializer)
 
@@ -100,10 +100,7 @@ class CaseDetail(ApiView):
     @extend_schema(responses=answers({200: CaseDetailSerializer}, 401, 403, 404))
     def get(self, request: Request, pk: int) -> Response:
         """One case with its log (moderators)."""
-        require(request.user, "case.list")
-        case = _case(request, pk)
-        require(request.user, "case.read", case)
-        return self.one(case, CaseDetailSerializer)
+        return self.one(_case(request, pk), CaseDetailSerializer)
 
 
 class DecisionCreate(ApiView):
@@ -113,9 +110,7 @@ class DecisionCreate(ApiView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Decide a case as it stood at `version` (moderators)."""
-        require(request.user, "case.list")
-        case = _case(request, pk)
-        require(request.user, "case.decide", case)
+        case = _case(request, pk, "case.decide")
         sent = self.read(NewDecision)
         with _telling_changes(request, case, sent):
             decision = decide(
@@ -142,9 +137,7 @@ class CaseReopen(ApiView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Open a decided case again (moderators)."""
-        require(request.user, "case.list")
-        case = _case(request, pk)
-        require(request.user, "case.reopen", case)
+        case = _case(request, pk, "case.reopen")
         sent = self.read(Reopening)
         with _telling_changes(request, case, sent):
             reopen(moderator=self.person, case=case, version=sent["version"], reason=sent["reason"])
@@ -179,11 +172,10 @@ def _with_all(request: Request, cases: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
-def _case(request: Request, pk: int) -> Case:
-    case = _with_all(request, Case.objects.filter(pk=pk)).first()
-    if case is None:
-        raise NotFound(_("There is no such case."))
-    return case
+def _case(request: Request, pk: int, act: str = "case.read") -> Case:
+    """The case with all that, if whoever asks may do ``act`` about it."""
+    among = _with_all(request, Case.objects.all())
+    return case_for(moderator_of(request), pk, act, among=among)
 
 
 def rule_called(called: Any) -> Rule | None:

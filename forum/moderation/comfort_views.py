@@ -8,11 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods
 
 from forum.accounts.models import User
-from forum.lib.web import page_errors, person_of
-from forum.permissions import require
+from forum.lib.web import page_errors, shows_form
+from forum.moderation.lookup import moderator_of
 
 
 class ComfortForm(forms.Form):
@@ -33,12 +32,11 @@ class ComfortForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def desk_settings(request: HttpRequest) -> HttpResponse:
     """Choose what the pages of moderation veil."""
-    require(request.user, "case.list")
-    person = person_of(request)
+    person = moderator_of(request)
     if request.method == "POST":
         form = ComfortForm(request.POST)
         if form.is_valid():

@@ -12,6 +12,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from forum.discussion.models import Kind, Post
 from forum.moderation.deciding import CHOICES
 from forum.moderation.effects import tags_of, tags_offered
+from forum.moderation.fields import (
+    OutcomeField,
+    PrivateNoteField,
+    PublicReasonField,
+    RuleField,
+    WhyField,
+)
 from forum.moderation.models import (
     LAW_LIMIT,
     RESTRICTIONS,
@@ -20,7 +27,6 @@ from forum.moderation.models import (
     FlagReason,
     Outcome,
     ReasonTemplate,
-    Rule,
 )
 from forum.moderation.reasons import filled, rule_of
 
@@ -92,13 +98,6 @@ class FlagForm(forms.Form):
         ]
 
 
-class RuleField(forms.ModelChoiceField):
-    """A choice among the rules in force."""
-
-    def label_from_instance(self, obj: Rule) -> str:
-        return f"{obj.number}. {obj.title}"
-
-
 class DecisionForm(forms.Form):
     """A decision about one case, as it stood at ``version``."""
 
@@ -118,11 +117,7 @@ class DecisionForm(forms.Form):
         required=False,
     )
     rule = RuleField(
-        label=_lazy("Rule"),
-        queryset=Rule.objects.none(),
-        required=False,
-        empty_label=_lazy("No rule"),
-        help_text=_lazy("Whatever takes something from its author names one, or a law."),
+        help_text=_lazy("Whatever takes something from its author names one, or a law.")
     )
     legal_ground = forms.CharField(
         label=_lazy("Law"),
@@ -145,21 +140,8 @@ class DecisionForm(forms.Form):
         empty_label=_lazy("None"),
         help_text=_lazy("It is the reason where none is written below."),
     )
-    reason = forms.CharField(
-        label=_lazy("Public reason"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_lazy(
-            "The author and everybody who flagged this will read it. Whatever takes something "
-            "from its author needs one."
-        ),
-    )
-    note = forms.CharField(
-        label=_lazy("Private note"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_lazy("Only moderators will read it."),
-    )
+    reason = PublicReasonField(rows=4)
+    note = PrivateNoteField()
 
     def __init__(self, *args: Any, post: Post | None = None, **kwargs: Any) -> None:
         if post and post.kind == Kind.ANNOTATION:
@@ -169,8 +151,6 @@ class DecisionForm(forms.Form):
             self.fields["tags"].choices = tags_offered(post)  # type: ignore[attr-defined]
         else:
             del self.fields["tags"]
-        rule: RuleField = self.fields["rule"]  # type: ignore[assignment]
-        rule.queryset = Rule.objects.filter(retired_at=None)
         self.post = post
         self.reasons = list(ReasonTemplate.objects.all()) if post else []
         if self.reasons and "template" in self.fields:
@@ -212,32 +192,27 @@ class DecisionForm(forms.Form):
 class AppealForm(forms.Form):
     """Why a decision is wrong, in the words of somebody whom it concerns."""
 
-    text = forms.CharField(
+    text = WhyField(
+        rows=6,
         label=_lazy("Why is this decision wrong?"),
-        widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_lazy("Only moderators read this. Once it is sent it stays as it is."),
-        error_messages={"required": _lazy("Say why.")},
     )
 
 
 class AppealDecisionForm(DecisionForm):
     """The decision about an appeal; of another decision, only where it is varied."""
 
-    outcome = forms.ChoiceField(
-        label=_lazy("What becomes of the appeal?"),
-        widget=forms.RadioSelect,
-        choices=[
+    outcome = OutcomeField(
+        [
             (Outcome.UPHELD, _lazy("Uphold the decision: it stays as decided")),
             (Outcome.OVERTURNED, _lazy("Overturn it: everything is as it was before")),
             (Outcome.VARIED, _lazy("Vary it: turn it back, and decide something else")),
-        ],
-        error_messages={"required": _lazy("Choose what should become of it.")},
+        ]
     )
-    answer = forms.CharField(
+    answer = WhyField(
+        rows=5,
         label=_lazy("Answer"),
-        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_lazy("Everybody whom the decision concerns will read it."),
-        error_messages={"required": _lazy("Say why.")},
     )
     version = note = template = None  # type: ignore[assignment]
     field_order = (
@@ -256,11 +231,10 @@ class ReopenForm(forms.Form):
     """Why a decided case should be looked at again."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=_MOST)
-    reason = forms.CharField(
+    reason = WhyField(
+        rows=2,
         label=_lazy("Why should it be decided anew?"),
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_lazy("It goes into the log."),
-        error_messages={"required": _lazy("Say why.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,15 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from forum.lib.errors import NotFound, Refused
-from forum.lib.web import add_refusal, page_errors, person_of
+from forum.lib.errors import NotFound
+from forum.lib.web import page_errors, person_of, refusals_in, shows_form
 from forum.moderation.models import ReasonTemplate, Rule
 from forum.moderation.reasons import HOLES, delete_template, save_template
 from forum.permissions import require
-
-_shows_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class TemplateForm(forms.Form):
@@ -37,7 +35,7 @@ class TemplateForm(forms.Form):
         ]
 
 
-@_shows_form
+@shows_form
 @page_errors
 def reasons(request: HttpRequest) -> HttpResponse:
     """All templates, and a form for a new one."""
@@ -45,7 +43,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
     return _page(request, None)
 
 
-@_shows_form
+@shows_form
 @page_errors
 def reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a template."""
@@ -80,12 +78,10 @@ def _page(request: HttpRequest, template: ReasonTemplate | None) -> HttpResponse
         if form.is_valid() and "preview" in request.POST:
             preview, status = _example(form.cleaned_data["text"]), 200
         elif form.is_valid():
-            try:
+            with refusals_in(form):
                 save_template(moderator=person_of(request), template=template, **form.cleaned_data)
                 messages.success(request, _("Saved."))
                 return redirect("reasons")
-            except Refused as refusal:
-                add_refusal(form, refusal)
     context = {
         "form": form,
         "template": template,

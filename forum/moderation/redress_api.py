@@ -13,8 +13,8 @@ from forum.lib.fields import Choice, Input, SlugOrNumber, Text, Texts, YesNo
 from forum.moderation.api import rule_called
 from forum.moderation.appealing import decide_appeal, file_appeal
 from forum.moderation.deciding import LABELLED
+from forum.moderation.lookup import appeal_for, decision_for, moderator_of
 from forum.moderation.models import Action, Appeal, Ground, Outcome, Party
-from forum.moderation.redress_views import appeal_for, decision_for
 from forum.moderation.serializers import RuleSerializer
 from forum.moderation.standing import party_of
 from forum.moderation.statement import Statement, how_decided, how_to_appeal, statement_of
@@ -130,8 +130,7 @@ class AppealDetail(ApiView):
     @extend_schema(responses=answers({200: AppealSerializer}, 401, 403, 404))
     def get(self, request: Request, pk: int) -> Response:
         """One appeal (moderators)."""
-        require(request.user, "case.list")
-        return self.one(appeal_for(self.person, pk), AppealSerializer)
+        return self.one(appeal_for(moderator_of(request), pk), AppealSerializer)
 
     @extend_schema(
         request=NewAppealDecision,
@@ -139,8 +138,7 @@ class AppealDetail(ApiView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Decide an appeal: uphold, overturn, or vary what was decided."""
-        require(request.user, "case.list")
-        found = appeal_for(self.person, pk)
+        found = appeal_for(moderator_of(request), pk)
         require(self.person, "appeal.decide", found)
         sent = self.read(NewAppealDecision)
         taken = ("action", "reason", "tags", "hide", "legal_ground")

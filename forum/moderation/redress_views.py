@@ -6,23 +6,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from forum.accounts.models import User
-from forum.discussion.visibility import Reader
 from forum.guests.models import GuestResponse
-from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused, SignInFirst
-from forum.lib.web import add_refusal, page_errors, person_of, take_unsent
+from forum.lib.errors import PostilError
+from forum.lib.web import Met, page_errors, person_of, refusals_in, shows_form, take_unsent
 from forum.moderation.appealing import decide_appeal, file_appeal, file_appeal_as_guest
 from forum.moderation.effects import actions_for
 from forum.moderation.forms import AppealDecisionForm, AppealForm
 from forum.moderation.links import read_link
+from forum.moderation.lookup import appeal_for, decision_for, moderator_of
 from forum.moderation.models import Action, Appeal, Decision, Party
-from forum.moderation.standing import party_of, told
+from forum.moderation.standing import party_of
 from forum.moderation.statement import how_decided, how_to_appeal, statement_of
 from forum.permissions import can, refusal, require, require_appealable
-
-_shows_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -41,20 +39,15 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     found = decision_for(person, pk)
     form = AppealForm(request.POST)
-    status, problem = 400, None
-    if form.is_valid():
-        try:
+    with refusals_in(form, forbidden=True) as met:
+        if form.is_valid():
             file_appeal(decision=found, appellant=person, text=form.cleaned_data["text"])
             messages.success(request, _("Your appeal has arrived. You will be told of the answer."))
             return redirect("decision", found.pk)
-        except Refused as refused:
-            add_refusal(form, refused)
-        except (Conflict, Forbidden) as refused:
-            status, problem = (409 if isinstance(refused, Conflict) else 403), refused
-    return _statement_page(request, found, person=person, sent=form, problem=problem, status=status)
+    return _statement_page(request, found, person=person, sent=form, met=met)
 
 
-@_shows_form
+@shows_form
 @page_errors
 def guest_decision(request: HttpRequest, token: str) -> HttpResponse:
     """The same for who wrote as a guest: the signed link speaks for them. A GET changes nothing."""
@@ -62,78 +55,40 @@ def guest_decision(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return _statement_page(request, found, guest=guest)
     form = AppealForm(request.POST)
-    status, problem = 400, None
-    if form.is_valid():
-        try:
+    with refusals_in(form, forbidden=True) as met:
+        if form.is_valid():
             file_appeal_as_guest(guest=guest, decision=found, text=form.cleaned_data["text"])
             return redirect(request.path)
-        except Refused as refused:
-            add_refusal(form, refused)
-        except (Conflict, Forbidden) as refused:
-            status, problem = (409 if isinstance(refused, Conflict) else 403), refused
-    return _statement_page(request, found, guest=guest, sent=form, problem=problem, status=status)
+    return _statement_page(request, found, guest=guest, sent=form, met=met)
 
 
-@_shows_form
+@shows_form
 @page_errors
 def appeal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """An appeal, with what it is against; and the form that decides it."""
-    require(request.user, "case.list")
-    moderator = person_of(request)
+    moderator = moderator_of(request)
     found = appeal_for(moderator, pk)
     if request.method != "POST":
         return _appeal_page(request, moderator, found)
     require(moderator, "appeal.decide", found)
-    post = found.contested.case.post
-    form = AppealDecisionForm(request.POST, post=post)
-    if not form.is_valid():
-        return _appeal_page(request, moderator, found, sent=form, status=400)
-    try:
-        decided = decide_appeal(moderator=moderator, appeal=found, **form.cleaned_data)
-    except Refused as refused:
-        add_refusal(form, refused)
-        return _appeal_page(request, moderator, found, sent=form, status=400)
-    except Conflict as conflict:
+    form = AppealDecisionForm(request.POST, post=found.contested.case.post)
+    with refusals_in(form) as met:
+        if form.is_valid():
+            decided = decide_appeal(moderator=moderator, appeal=found, **form.cleaned_data)
+            say_outcome(request, decided)
+            return redirect("appeal", decided.pk)
+    if met.conflict:
         found.refresh_from_db()
-        return _appeal_page(request, moderator, found, sent=form, conflict=conflict, status=409)
+    return _appeal_page(request, moderator, found, sent=form, met=met)
+
+
+def say_outcome(request: HttpRequest, decided: Appeal) -> None:
+    """Tell whoever has ``decided`` an appeal how it ended."""
     messages.success(
         request,
         _("Decided: %(outcome)s. Everybody concerned has been told.")
         % {"outcome": decided.get_outcome_display()},
     )
-    return redirect("appeal", decided.pk)
-
-
-def decision_for(person: Reader, pk: int) -> Decision:
-    """The decision, if ``person`` may read it. Raises ``NotFound``, ``SignInFirst``."""
-    if not person.is_authenticated:
-        raise SignInFirst(_("Log in first."))
-    found = (
-        told(Decision.objects.select_related("case__post__root__article", "rule", "revision"))
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise NotFound(_("There is no such decision."))
-    require(person, "decision.read", found)
-    return found
-
-
-def appeal_for(moderator: User, pk: int) -> Appeal:
-    """The appeal, if ``moderator`` may read its case. Raises ``NotFound``, ``Forbidden``."""
-    found = (
-        Appeal.objects.select_related(
-            "decision__case__post__root__article",
-            "decision__case__post__author",
-            *("decision__rule", "decision__revision", "decision__moderator", "result"),
-        )
-        .filter(pk=pk, decision__isnull=False)
-        .first()
-    )
-    if found is None:
-        raise NotFound(_("There is no such appeal."))
-    require(moderator, "case.read", found.contested.case)
-    return found
 
 
 def _statement_page(
@@ -143,8 +98,7 @@ def _statement_page(
     person: User | None = None,
     guest: GuestResponse | None = None,
     sent: AppealForm | None = None,
-    problem: PostilError | None = None,
-    status: int = 200,
+    met: Met | None = None,
 ) -> HttpResponse:
     party = party_of(person, found) if person else Party.AUTHOR
     statement = statement_of(found, party, person)
@@ -159,11 +113,12 @@ def _statement_page(
         "appeal": appeal,
         "form": sent or (AppealForm(initial=take_unsent(request)) if may else None),
         "may": may,
-        "problem": problem,
+        "problem": met and met.problem,
         "is_moderator": person is not None and can(person, "case.read", found.case),
         "guest": guest,
         "neutral_masthead": guest is not None,
     }
+    status = met.status if met else 200
     return render(request, "moderation/statement.html", context, status=status)
 
 
@@ -183,8 +138,7 @@ def _appeal_page(
     found: Appeal,
     *,
     sent: AppealDecisionForm | None = None,
-    conflict: Conflict | None = None,
-    status: int = 200,
+    met: Met | None = None,
 ) -> HttpResponse:
     post = found.contested.case.post
     waits = not found.outcome
@@ -205,6 +159,7 @@ def _appeal_page(
         "how_decided": how_decided(statement),
         "form": form,
         "why_not": why_not,
-        "conflict": conflict,
+        "conflict": met and met.conflict,
     }
+    status = met.status if met else 200
     return render(request, "moderation/appeal.html", context, status=status)

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from forum.accounts.models import User
 from forum.discussion.lookup import get_post_for
 from forum.discussion.models import Post
-from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.errors import NotFound, Refused
 from forum.lib.web import (
+    Met,
     add_refusal,
     asks_for_preview,
     carry_over,
@@ -20,11 +21,14 @@ from forum.lib.web import (
     page_errors,
     person_of,
     redirect_page,
+    refusals_in,
+    shows_form,
     take_unsent,
 )
 from forum.moderation import actions, reading
 from forum.moderation.effects import actions_for
 from forum.moderation.forms import DecisionForm, FlagForm, ReopenForm, focus_error
+from forum.moderation.lookup import case_for, moderator_of
 from forum.moderation.models import (
     RESTRICTIONS,
     Appeal,
@@ -51,7 +55,7 @@ from forum.moderation.reviewed import review_for
 from forum.permissions import can, refusal, require
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def flag(request: HttpRequest, pk: int) -> HttpResponse:
     """Object to a post. Whoever has done so already is told that it arrived."""
@@ -124,43 +128,38 @@ def _receipt(
 @page_errors
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case, whole."""
-    moderator = _moderator(request)
-    found = _case(pk)
-    require(moderator, "case.read", found)
-    return _case_page(request, found)
+    return _case_page(request, case_for(moderator_of(request), pk, "case.read"))
 
 
 @require_POST
 @page_errors
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep, remove or restore what a case is about."""
-    moderator = _moderator(request)
-    found = _case(pk)
-    require(moderator, "case.decide", found)
+    moderator = moderator_of(request)
+    found = case_for(moderator, pk, "case.decide")
     form = DecisionForm(request.POST, post=found.post)
-    if not form.is_valid():
-        _mind_version(form)
-        return _case_page(request, found, sent=form, status=400)
-    try:
-        if asks_for_preview(request):
+    with refusals_in(form) as met:
+        if form.is_valid() and asks_for_preview(request):
             said = preview(moderator=moderator, case=found, **form.cleaned_data)
             return _case_page(request, found, sent=_filled_in(request, form), preview=said)
-        decision = actions.decide(moderator=moderator, case=found, **form.cleaned_data)
-    except Refused as refusal:
-        add_refusal(form, refusal)
-        return _case_page(request, found, sent=form, status=400)
-    except Conflict as conflict:
-        return _case_page(request, found, sent=form, conflict=conflict, status=409)
-    messages.success(
-        request,
-        _("Decided: %(value)s. The author and whoever flagged it have been told.")
-        % {"value": decision.get_action_display()},
-    )
-    # Whoever works through the queue goes on with what waits next, where they were.
-    if "next" in request.POST:
-        following = taken(moderator, whereabouts.wanted(request, moderator))
-        return redirect(following or whereabouts.address(request))
-    return redirect(found)
+        if form.is_valid():
+            decision = actions.decide(moderator=moderator, case=found, **form.cleaned_data)
+            messages.success(
+                request,
+                _("Decided: %(value)s. The author and whoever flagged it have been told.")
+                % {"value": decision.get_action_display()},
+            )
+            return redirect(_onward(request, moderator, found))
+        _mind_version(form)
+    return _case_page(request, found, sent=form, met=met)
+
+
+def _onward(request: HttpRequest, moderator: User, decided: Case) -> Case | str:
+    """Where ``moderator`` goes on: whoever works through the queue, with what waits there next."""
+    if "next" not in request.POST:
+        return decided
+    following = taken(moderator, whereabouts.wanted(request, moderator))
+    return following or whereabouts.address(request)
 
 
 def _filled_in(request: HttpRequest, form: DecisionForm) -> DecisionForm:
@@ -179,35 +178,16 @@ def _filled_in(request: HttpRequest, form: DecisionForm) -> DecisionForm:
 @page_errors
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take up a decided case again."""
-    moderator = _moderator(request)
-    found = _case(pk)
-    require(moderator, "case.reopen", found)
+    moderator = moderator_of(request)
+    found = case_for(moderator, pk, "case.reopen")
     form = ReopenForm(request.POST)
-    if not form.is_valid():
+    with refusals_in(form) as met:
+        if form.is_valid():
+            actions.reopen(moderator=moderator, case=found, **form.cleaned_data)
+            messages.success(request, _("The case is open again."))
+            return redirect(found)
         _mind_version(form)
-        return _case_page(request, found, sent=form, status=400)
-    try:
-        actions.reopen(moderator=moderator, case=found, **form.cleaned_data)
-    except Refused as refusal:
-        add_refusal(form, refusal)
-        return _case_page(request, found, sent=form, status=400)
-    except Conflict as conflict:
-        return _case_page(request, found, sent=form, conflict=conflict, status=409)
-    messages.success(request, _("The case is open again."))
-    return redirect(found)
-
-
-def _moderator(request: HttpRequest) -> User:
-    """Whoever asks, if they moderate; refused before anything is said about a case."""
-    require(request.user, "case.list")
-    return person_of(request)
-
-
-def _case(pk: int) -> Case:
-    found = Case.objects.select_related("post").filter(pk=pk).first()
-    if found is None:
-        raise NotFound(_("There is no such case."))
-    return found
+    return _case_page(request, found, sent=form, met=met)
 
 
 def _mind_version(form: DecisionForm | ReopenForm) -> None:
@@ -221,16 +201,15 @@ def _case_page(
     found: Case,
     *,
     sent: DecisionForm | ReopenForm | None = None,
-    conflict: Conflict | None = None,
+    met: Met | None = None,
     preview: Preview | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """The page of a case as it stands now, with what was typed still in the form ``sent``.
 
     A form that lost a race gets the present version, for the page says what has changed; one
     that comes back because of a typing error keeps the version that its sender had read.
     """
-    moderator = person_of(request)
+    moderator, conflict = person_of(request), met and met.conflict
     found.refresh_from_db()
     file = reading.case_file(moderator, found)
     author = file.post.author if file.post else None
@@ -279,6 +258,7 @@ def _case_page(
         "may_sanction": author is not None and can(moderator, "person.sanction", author),
         "led_to_it": next((one for one in file.decisions if one.action in RESTRICTIONS), None),
     }
+    status = met.status if met else 200
     return render(request, "moderation/case.html", context, status=status)
 
 

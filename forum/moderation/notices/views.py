@@ -11,14 +11,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from forum.discussion.forms import new_token
 from forum.discussion.lookup import article_of, get_post_for
 from forum.discussion.windows import is_over
 from forum.guests.forms import stamp
-from forum.lib.errors import Conflict, Forbidden, NotFound, Refused, TooOften
-from forum.lib.web import add_refusal, page_errors, redirect_page, retry_after, take_unsent
+from forum.lib.errors import NotFound, Refused, TooOften
+from forum.lib.web import (
+    Met,
+    add_refusal,
+    page_errors,
+    redirect_page,
+    refusals_in,
+    retry_after,
+    shows_form,
+    take_unsent,
+)
 from forum.moderation.appealing import file_appeal_as_notifier
 from forum.moderation.forms import AppealForm
 from forum.moderation.models import Appeal, Decision, Notice
@@ -32,8 +41,6 @@ if TYPE_CHECKING:
 
     from forum.discussion.models import Post
 
-_shows_form = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @require_safe
 @page_errors
@@ -42,17 +49,15 @@ def new(request: HttpRequest) -> HttpResponse:
     if "url" not in request.GET:
         return render(request, "moderation/notices/new.html", {"form": AddressForm()})
     form = AddressForm(request.GET)
-    if form.is_valid():
-        try:
+    with refusals_in(form) as met:
+        if form.is_valid():
             post = post_at(request.user, form.cleaned_data["url"], request.get_host())
             require(request.user, "post.notice", post)
             return redirect("post-notice", post.pk)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-    return render(request, "moderation/notices/new.html", {"form": form}, status=400)
+    return render(request, "moderation/notices/new.html", {"form": form}, status=met.status)
 
 
-@_shows_form
+@shows_form
 @page_errors
 def give(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for a notice of one post, for everybody who may read it."""
@@ -91,7 +96,7 @@ def _page(request: HttpRequest, post: Post, form: NoticeForm, *, status: int = 2
     return render(request, "moderation/notices/give.html", context, status=status)
 
 
-@_shows_form
+@shows_form
 @page_errors
 def notice(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt of a notice and, once there is one, the decision: for whoever has the link.
@@ -101,20 +106,15 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
     found = letters.read_page(token)
     if request.method != "POST":
         return _notice_page(request, found)
-    form = AppealForm(request.POST)
-    status, problem = 400, ""
     last = _decisions(found).first()
     if last is None:
         raise NotFound(_("There is no such decision."))
-    if form.is_valid():
-        try:
+    form = AppealForm(request.POST)
+    with refusals_in(form, forbidden=True) as met:
+        if form.is_valid():
             file_appeal_as_notifier(notice=found, decision=last, text=form.cleaned_data["text"])
             return redirect(request.path)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        except (Conflict, Forbidden) as refusal:
-            status, problem = (409 if isinstance(refusal, Conflict) else 403), refusal.message
-    return _notice_page(request, found, sent=form, problem=problem, status=status)
+    return _notice_page(request, found, sent=form, met=met)
 
 
 def _decisions(found: Notice) -> QuerySet[Decision]:
@@ -128,8 +128,7 @@ def _notice_page(
     found: Notice,
     *,
     sent: AppealForm | None = None,
-    problem: str = "",
-    status: int = 200,
+    met: Met | None = None,
 ) -> HttpResponse:
     decisions = list(_decisions(found))
     appeals = list(Appeal.objects.filter(notice=found).order_by("-pk"))
@@ -152,16 +151,18 @@ def _notice_page(
         "rows": rows,
         "appeals": appeals,
         "form": form,
-        "problem": problem,
+        "problem": met and met.problem,
         "stop": "" if found.forgotten_at else letters.stop_page_of(found),
         "neutral_masthead": True,
     }
-    return render(request, "moderation/notices/notice.html", context, status=status)
+    return render(
+        request, "moderation/notices/notice.html", context, status=met.status if met else 200
+    )
 
 
 # A mail program posts here for its user, with neither a session nor a token of ours (RFC 8058).
 @csrf_exempt
-@_shows_form
+@shows_form
 @page_errors
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Send no more about a notice, and forget who gave it; a GET only asks."""

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.moderation.forms import RuleField
-from forum.moderation.models import Action, Rule, SecondReview
+from forum.moderation.fields import RuleField
+from forum.moderation.models import Action, SecondReview
 from forum.moderation.oversight.reviewing import choices_of
 
 
@@ -38,12 +38,7 @@ class ReviewForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _lazy("Choose what should become of it.")},
     )
-    rule = RuleField(
-        label=_lazy("Rule"),
-        queryset=Rule.objects.none(),
-        required=False,
-        empty_label=_lazy("No rule"),
-    )
+    rule = RuleField()
     note = forms.CharField(
         label=_lazy("Why"),
         required=False,
@@ -55,5 +50,3 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         action: forms.ChoiceField = self.fields["action"]  # type: ignore[assignment]
         action.choices = [(name, Action(name).label) for name in choices_of(review)]
-        rule: RuleField = self.fields["rule"]  # type: ignore[assignment]
-        rule.queryset = Rule.objects.filter(retired_at=None)

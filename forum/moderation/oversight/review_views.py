@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from forum.discussion.models import Post, Revision
-from forum.lib.errors import Conflict, NotFound, Refused
-from forum.lib.web import add_refusal, page_errors, person_of
+from forum.lib.errors import NotFound
+from forum.lib.web import page_errors, person_of, refusals_in, shows_form
 from forum.moderation.models import CaseState, SecondReview
 from forum.moderation.oversight.forms import ReviewForm
 from forum.moderation.oversight.reviewing import say, tags_then, waiting_for
@@ -27,7 +27,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     return redirect("review", found.pk) if found else render(request, "moderation/reviews.html")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What was decided about, as it was then; once one has said what one thinks, the decision."""
@@ -46,17 +46,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReviewForm(request.POST or None, review=found)
     if request.method != "POST":
         return _page(request, found, form)
-    if not form.is_valid():
-        return _page(request, found, form, status=400)
-    try:
-        say(reviewer=person, review=found, **form.cleaned_data)
-    except Refused as refusal:
-        add_refusal(form, refusal)
-        return _page(request, found, form, status=400)
-    except Conflict:
+    with refusals_in(form) as met:
+        if form.is_valid():
+            say(reviewer=person, review=found, **form.cleaned_data)
+            return redirect("review", found.pk)
+    if met.conflict:
         found.refresh_from_db()
-        return _page(request, found, status=409)
-    return redirect("review", found.pk)
+        return _page(request, found, status=met.status)
+    return _page(request, found, form, status=met.status)
 
 
 def _page(

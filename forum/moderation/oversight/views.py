@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from forum.accounts.models import User
 from forum.lib.errors import NotFound
-from forum.lib.web import page_errors, person_of
+from forum.lib.web import page_errors, person_of, shows_form
 from forum.moderation.models import Bulk
 from forum.moderation.oversight import reverting, statistics
 from forum.moderation.oversight.forms import RevertForm
@@ -76,7 +76,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def revert(request: HttpRequest, username: str) -> HttpResponse:
     """Look at what one moderator decided, and turn all of it back."""

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forum.accounts.models import User
 from forum.lib.api import ApiView, answers, query
-from forum.lib.errors import NotFound
 from forum.moderation.api import rule_called
+from forum.moderation.lookup import moderator_of
 from forum.moderation.models import PersonNote, Sanction, Scope
 from forum.moderation.people import acknowledging, approving, lifting, noting, sanctioning
-from forum.moderation.people.appeal_views import sanction_appeal_for
 from forum.moderation.people.appealing import appeal_against, decide_sanction_appeal
 from forum.moderation.people.grounds import Grounds
+from forum.moderation.people.lookup import (
+    own_sanction,
+    person_for,
+    sanction_appeal_for,
+    sanction_for,
+    told_sanction,
+)
 from forum.moderation.people.offered import decision_of, place_of
 from forum.moderation.people.person_record import record_of
 from forum.moderation.people.reading import own_standing, sanctions_within
@@ -36,7 +40,6 @@ from forum.moderation.people.serializers import (
     SanctionAppealSerializer,
     SanctionSerializer,
 )
-from forum.moderation.people.standing_views import own_sanction, told_sanction
 from forum.permissions import require
 
 #: What the list of sanctions may be narrowed to.
@@ -110,12 +113,7 @@ class SanctionView(ApiView):
 
     def found(self, pk: int) -> Sanction:
         """The sanction ``pk``, if whoever asks may read it."""
-        require(self.request.user, "case.list")
-        found = Sanction.objects.select_related("person", "moderator", *_WITH).filter(pk=pk).first()
-        if found is None:
-            raise NotFound(_("There is no such sanction."))
-        require(self.request.user, "sanction.read", found)
-        return found
+        return sanction_for(moderator_of(self.request), pk)
 
 
 class SanctionDetail(SanctionView):
@@ -129,8 +127,8 @@ class SanctionAppealDetail(ApiView):
     @extend_schema(responses=answers({200: SanctionAppealSerializer}, 401, 403, 404))
     def get(self, request: Request, pk: int) -> Response:
         """The appeal against a sanction (moderators)."""
-        require(request.user, "case.list")
-        return self.one(sanction_appeal_for(self.person, pk), SanctionAppealSerializer)
+        found = sanction_appeal_for(moderator_of(request), pk)
+        return self.one(found, SanctionAppealSerializer)
 
     @extend_schema(
         request=NewAnswer,
@@ -138,8 +136,7 @@ class SanctionAppealDetail(ApiView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Decide an appeal against a sanction: uphold or overturn it."""
-        require(request.user, "case.list")
-        found = sanction_appeal_for(self.person, pk)
+        found = sanction_appeal_for(moderator_of(request), pk)
         require(self.person, "sanction.answer", found)
         decided = decide_sanction_appeal(
             moderator=self.person, appeal=found, **self.read(NewAnswer)
@@ -182,8 +179,7 @@ class PersonRecord(ApiView):
     @extend_schema(responses=answers({200: PersonRecordSerializer}, 401, 403, 404))
     def get(self, request: Request, username: str) -> Response:
         """What moderators know about a person."""
-        person = _person(request, username)
-        require(request.user, "person.record", person)
+        person = person_for(moderator_of(request), username, "person.record")
         record = record_of(self.person, person)
         return self.done(PersonRecordSerializer(record).data)
 
@@ -192,8 +188,7 @@ class PersonSanctions(SanctionView):
     @extend_schema(responses=answers({200: SanctionSerializer(many=True)}, 400, 401, 403, 404))
     def get(self, request: Request, username: str) -> Response:
         """The sanctions of a person, the oldest first (moderators: those in their part)."""
-        person = _person(request, username)
-        require(request.user, "person.record", person)
+        person = person_for(moderator_of(request), username, "person.record")
         rows = Sanction.objects.filter(sanctions_within(self.person), person=person).select_related(
             *_WITH
         )
@@ -205,8 +200,7 @@ class PersonSanctions(SanctionView):
     )
     def post(self, request: Request, username: str) -> Response:
         """Sanction a person; a ban is proposed (moderators)."""
-        person = _person(request, username)
-        require(request.user, "person.sanction", person)
+        person = person_for(moderator_of(request), username, "person.sanction")
         sent = self.read(NewSanction)
         texts = ("legal_ground", "note", "misuse", "gravity", "intent")
         given = sanctioning.impose(
@@ -239,8 +233,7 @@ class PersonNotes(ApiView):
     @extend_schema(responses=answers({200: PersonNoteSerializer(many=True)}, 400, 401, 403, 404))
     def get(self, request: Request, username: str) -> Response:
         """What moderators have noted about a person, the oldest first."""
-        person = _person(request, username)
-        require(request.user, "person.note", person)
+        person = person_for(moderator_of(request), username, "person.note")
         return self.page(PersonNote.objects.filter(person=person), PersonNoteSerializer)
 
     @extend_schema(
@@ -249,20 +242,10 @@ class PersonNotes(ApiView):
     )
     def post(self, request: Request, username: str) -> Response:
         """Note something about a person, for the other moderators. It stays."""
-        person = _person(request, username)
-        require(request.user, "person.note", person)
+        person = person_for(moderator_of(request), username, "person.note")
         text = self.read(NewNote)["text"]
         note = noting.add_note(author=self.person, person=person, text=text)
         return self.one(note, PersonNoteSerializer, status=201)
-
-
-def _person(request: Request, username: str) -> User:
-    """The person of this name; only moderators are told whether there is one."""
-    require(request.user, "case.list")
-    found = User.objects.filter(username=username).first()
-    if found is None:
-        raise NotFound(_("There is no such person."))
-    return found
 
 
 def _in_force(rows: list[Sanction]) -> set[int]:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from forum.accounts.models import User
 from forum.courses.models import Course
 from forum.discussion.lookup import as_id
-from forum.moderation.forms import RuleField
-from forum.moderation.models import Decision, Misuse, Outcome, Rule, Sanctioning, Scope
+from forum.moderation.fields import OutcomeField, PrivateNoteField, RuleField, WhyField
+from forum.moderation.models import Decision, Misuse, Outcome, Sanctioning, Scope
 from forum.moderation.people.grounds import LAW_LIMIT, MOST_DAYS, Grounds, Place
 from forum.moderation.people.offered import (
     OFFERED,
@@ -90,12 +90,7 @@ class SanctionForm(forms.Form):
         empty_label=_lazy("None"),
         help_text=_lazy("The person is led to it, and the record too."),
     )
-    rule = RuleField(
-        label=_lazy("Rule"),
-        queryset=Rule.objects.none(),
-        required=False,
-        empty_label=_lazy("No rule, but the law"),
-    )
+    rule = RuleField(empty_label=_lazy("No rule, but the law"))
     legal_ground = forms.CharField(
         label=_lazy("Law"),
         required=False,
@@ -108,12 +103,7 @@ class SanctionForm(forms.Form):
         help_text=_lazy("The person reads it, in the statement of reasons."),
         error_messages={"required": _lazy("Give the person a reason.")},
     )
-    note = forms.CharField(
-        label=_lazy("Private note"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_lazy("Only moderators will read it."),
-    )
+    note = PrivateNoteField()
     misuse = forms.ChoiceField(
         label=_lazy("Misuse of the site"),
         required=False,
@@ -140,7 +130,7 @@ class SanctionForm(forms.Form):
 
     def __init__(self, *args: Any, moderator: User, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.moderator = moderator
+        self.moderator, self.person = moderator, person
         offered: Any = self.fields
         if not moderator.moderates_site:
             scopes = scopes_for(moderator)
@@ -156,8 +146,6 @@ class SanctionForm(forms.Form):
             if scope not in dict(offered["scope"].choices):
                 del self.fields[name]
         self._offer_decisions(decisions_for(moderator, person))
-        rule: RuleField = self.fields["rule"]  # type: ignore[assignment]
-        rule.queryset = Rule.objects.filter(retired_at=None)
 
     def _offer_decisions(self, decisions: QuerySet[Decision]) -> None:
         """The latest of them; and the one that is meant, however old."""
@@ -184,7 +172,7 @@ class SanctionForm(forms.Form):
             self.add_error("course", _lazy("Choose the course."))
         return said
 
-    def asked(self, moderator: User, person: User) -> dict[str, Any]:
+    def asked(self) -> dict[str, Any]:
         """What ``sanctioning.draft`` is asked, of a form that is valid."""
         said = self.cleaned_data
         names = ("reason", "rule", "note", "legal_ground", "misuse", "number", "of", "decision")
@@ -194,10 +182,9 @@ class SanctionForm(forms.Form):
             article=said.get("article") if said["scope"] == Scope.ARTICLE else None,
         )
         return {
-            "moderator": moderator,
-            "person": person,
+            "moderator": self.moderator,
+            "person": self.person,
             "kind": said["kind"],
-            "seen": said["seen"],
             "days": said["days"],
             "place": place,
             "grounds": Grounds(**grounds, gravity=said["gravity"], intent=said["intent"]),
@@ -207,11 +194,10 @@ class SanctionForm(forms.Form):
 class WhyForm(forms.Form):
     """Why a sanction is lifted, or a ban refused."""
 
-    reason = forms.CharField(
+    reason = WhyField(
+        rows=2,
         label=_lazy("Why"),
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_lazy("The person reads it, and it goes into the log."),
-        error_messages={"required": _lazy("Say why.")},
     )
     overturned = forms.BooleanField(
         label=_lazy("It was wrong from the start: what it replaced holds again"), required=False
@@ -221,23 +207,16 @@ class WhyForm(forms.Form):
 class AnswerForm(forms.Form):
     """What becomes of an appeal against a sanction, and why."""
 
-    outcome = forms.ChoiceField(
-        label=_lazy("What becomes of the appeal?"),
-        widget=forms.RadioSelect,
-        choices=[
+    outcome = OutcomeField(
+        [
             (Outcome.UPHELD, _lazy("Uphold the sanction: it stays as given")),
-            (
-                Outcome.OVERTURNED,
-                _lazy("Overturn it: it ends, and what it replaced holds again"),
-            ),
-        ],
-        error_messages={"required": _lazy("Choose what should become of it.")},
+            (Outcome.OVERTURNED, _lazy("Overturn it: it ends, and what it replaced holds again")),
+        ]
     )
-    answer = forms.CharField(
+    answer = WhyField(
+        rows=4,
         label=_lazy("Answer"),
-        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_lazy("The person reads it, and it goes into the log."),
-        error_messages={"required": _lazy("Say why.")},
     )
 
 

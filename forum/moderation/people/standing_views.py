@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forum.discussion.lookup import as_id
-from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError, Refused
-from forum.lib.web import add_refusal, page_errors, person_of, take_unsent
+from forum.lib.web import Met, page_errors, person_of, refusals_in, take_unsent
 from forum.moderation.forms import AppealForm
 from forum.moderation.models import Sanction, Sanctioning
 from forum.moderation.people.acknowledging import acknowledge as note_as_read
 from forum.moderation.people.appealing import appeal_against
+from forum.moderation.people.lookup import own_sanction, told_sanction
 from forum.moderation.people.reading import held, own_standing
-from forum.moderation.people.standing import is_told
 from forum.permissions import refusal
 
 
@@ -58,17 +57,12 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     found = told_sanction(person.pk, pk)
     form = AppealForm(request.POST)
-    status, problem = 400, None
-    if form.is_valid():
-        try:
+    with refusals_in(form, forbidden=True) as met:
+        if form.is_valid():
             appeal_against(sanction=found, appellant=person, text=form.cleaned_data["text"])
             messages.success(request, _("Your appeal has arrived. You will be told of the answer."))
             return redirect("sanction-statement", found.pk)
-        except Refused as refused:
-            add_refusal(form, refused)
-        except (Conflict, Forbidden) as refused:
-            status, problem = (409 if isinstance(refused, Conflict) else 403), refused
-    return _statement_page(request, found, sent=form, problem=problem, status=status)
+    return _statement_page(request, found, sent=form, met=met)
 
 
 def acknowledge_first(request: HttpRequest) -> None:
@@ -83,30 +77,12 @@ def acknowledge_first(request: HttpRequest) -> None:
         note_as_read(person=request.user, sanction=warning)
 
 
-def told_sanction(person: int, pk: int) -> Sanction:
-    """The sanction ``pk`` of the person with that id, if they know of it. Raises ``NotFound``."""
-    rows = Sanction.objects.select_related("rule", "person", "decision__case")
-    found = rows.filter(pk=pk, person=person).first()
-    if found is None or not is_told(found):
-        raise NotFound(_("There is no such sanction."))
-    return found
-
-
-def own_sanction(person: int, pk: int) -> Sanction:
-    """The same, if it has not been lifted. Raises ``NotFound``, ``Conflict``."""
-    found = told_sanction(person, pk)
-    if found.lifted_at:
-        raise Conflict(_("It has been lifted; there is nothing to acknowledge."))
-    return found
-
-
 def _statement_page(
     request: HttpRequest,
     found: Sanction,
     *,
     sent: AppealForm | None = None,
-    problem: PostilError | None = None,
-    status: int = 200,
+    met: Met | None = None,
 ) -> HttpResponse:
     (shown,) = held(Sanction.objects.filter(pk=found.pk))
     may = shown.appeal is None and refusal(request.user, "sanction.appeal", found) is None
@@ -114,9 +90,11 @@ def _statement_page(
         "held": shown,
         "form": sent or (AppealForm(initial=take_unsent(request)) if may else None),
         "may": may,
-        "problem": problem,
+        "problem": met and met.problem,
     }
-    return render(request, "moderation/people/statement.html", context, status=status)
+    return render(
+        request, "moderation/people/statement.html", context, status=met.status if met else 200
+    )
 
 
 def _next(request: HttpRequest, to: str) -> str:

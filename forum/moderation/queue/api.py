@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forum.lib.api import ApiView, answers
-from forum.lib.errors import NotFound
+from forum.moderation.lookup import case_for, moderator_of
 from forum.moderation.models import Case, Queue
 from forum.moderation.queue.explaining import (
     BANDS,
@@ -19,7 +18,6 @@ from forum.moderation.queue.explaining import (
     priority_of,
 )
 from forum.moderation.queue.listing import rank_for
-from forum.permissions import require
 
 
 class PriorityItemSerializer(serializers.Serializer[Line]):
@@ -81,9 +79,5 @@ class CasePriority(ApiView):
     @extend_schema(responses=answers({200: CasePrioritySerializer}, 401, 403, 404))
     def get(self, request: Request, pk: int) -> Response:
         """Why a case stands where it does in the queue, itemised (moderators)."""
-        require(request.user, "case.list")
-        case = Case.objects.select_related("post").filter(pk=pk).first()
-        if case is None:
-            raise NotFound(_("There is no such case."))
-        require(request.user, "case.read", case)
+        case = case_for(moderator_of(request), pk, "case.read")
         return self.one(case, CasePrioritySerializer)

@@ -15,12 +15,12 @@ from forum.lib.errors import Refused
 from forum.lib.web import add_refusal, page_errors
 from forum.moderation.actions import decide_all
 from forum.moderation.deciding import grounds_of
+from forum.moderation.lookup import moderator_of
 from forum.moderation.models import Action, Case
 from forum.moderation.queue import whereabouts
 from forum.moderation.queue.forms import BulkForm
 from forum.moderation.queue.listing import PAGE_SIZE, rank_for
 from forum.moderation.queue.outlook import notes_of, outlook_for
-from forum.moderation.queue.views import moderator_of
 from forum.moderation.reading import cases_for
 from forum.moderation.standing import with_turned_back
 

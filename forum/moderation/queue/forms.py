@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from forum.accounts.models import User
 from forum.discussion.lookup import as_id
 from forum.discussion.models import Article
-from forum.moderation.forms import RuleField
+from forum.moderation.fields import PrivateNoteField, PublicReasonField, RuleField
 from forum.moderation.models import Action, CaseKind, FlagReason, Queue, Rule
 from forum.moderation.queue.listing import TABS, Wanted
 from forum.moderation.queue.outlook import ACTIONS
@@ -149,35 +149,15 @@ class BulkForm(forms.Form):
         label=_lazy("Hide them until their authors have changed them"), required=False
     )
     tag = forms.ChoiceField(label=_lazy("The tag they should have"), required=False)
-    rule = RuleField(
-        label=_lazy("Rule"),
-        queryset=Rule.objects.none(),
-        required=False,
-        empty_label=_lazy("No rule"),
-        help_text=_lazy("Whatever takes something from its author names one."),
-    )
-    reason = forms.CharField(
-        label=_lazy("Public reason"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_lazy(
-            "The author and everybody who flagged this will read it. Whatever takes something "
-            "from its author needs one."
-        ),
-    )
-    note = forms.CharField(
-        label=_lazy("Private note"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_lazy("Only moderators will read it."),
-    )
+    rule = RuleField(help_text=_lazy("Whatever takes something from its author names one."))
+    reason = PublicReasonField(rows=3)
+    note = PrivateNoteField()
 
     def __init__(self, *args: Any, tags: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["action"].choices = [(each, _FOR_MANY[each]) for each in ACTIONS]
         fields["tag"].choices = [("", _lazy("Choose a tag")), *tags]
-        fields["rule"].queryset = Rule.objects.filter(retired_at=None)
         if not tags:
             # There is no note among them.
             del fields["tag"]

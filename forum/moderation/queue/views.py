@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from forum.accounts.models import User
 from forum.discussion.lookup import as_id
-from forum.lib.errors import Conflict, NotFound, Refused
-from forum.lib.web import page_errors, person_of
+from forum.lib.errors import Conflict, Refused
+from forum.lib.web import page_errors
+from forum.moderation.lookup import case_for, moderator_of
 from forum.moderation.models import Basis, Bulk, Case, Decision, Queue
 from forum.moderation.people.reading import appeals_waiting
 from forum.moderation.queue import claims, listing, taking, whereabouts
@@ -27,7 +28,6 @@ from forum.moderation.reading import cases_for
 from forum.moderation.reversing import can_still_be_undone, reverse_bulk
 from forum.moderation.reversing import reverse as turn_back
 from forum.moderation.standing import decided_since
-from forum.permissions import require
 
 #: Cases that a page asks about at once, at most.
 ASKED = 60
@@ -85,8 +85,7 @@ def news(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Claim a case, go on having it, take it over, or give it up (``act``)."""
     moderator = moderator_of(request)
-    case = _case(pk)
-    require(moderator, "case.decide", case)
+    case = case_for(moderator, pk, "case.decide")
     act = request.POST.get("act", "claim")
     if act == "release":
         claims.release(moderator=moderator, case=case)
@@ -205,19 +204,6 @@ def state_of(case: Case, moderator: User) -> dict[str, object]:
         # To the minute, so that one who goes on is no news to others every time.
         "ends": timezone.localtime(ends).strftime("%H:%M") if ends else "",
     }
-
-
-def moderator_of(request: HttpRequest) -> User:
-    """Whoever asks, if they moderate; refused before anything is said about a case."""
-    require(request.user, "case.list")
-    return person_of(request)
-
-
-def _case(pk: int) -> Case:
-    found = Case.objects.select_related("post").filter(pk=pk).first()
-    if found is None:
-        raise NotFound(_("There is no such case."))
-    return found
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from forum.accounts.models import User
 from forum.discussion.models import Article
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
-from forum.lib.web import add_refusal, page_errors, person_of
+from forum.lib.web import add_refusal, page_errors, person_of, shows_form
 from forum.moderation.models import Event, EventKind, RoleAssignment
 from forum.moderation.roles import actions
 from forum.moderation.roles.forms import OFFERED, RoleForm
@@ -21,7 +21,7 @@ from forum.permissions import require
 _CHANGES = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@shows_form
 @page_errors
 def roles(request: HttpRequest) -> HttpResponse:
     """Who has which role; give somebody one."""

@@ -8,18 +8,16 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from forum.discussion.forms import refill
 from forum.lib.diff import fold, word_diff
-from forum.lib.errors import Conflict, NotFound, Refused
-from forum.lib.web import add_refusal, page_errors, person_of
+from forum.lib.errors import NotFound
+from forum.lib.web import page_errors, person_of, refusals_in, shows_form
 from forum.moderation.models import Category, Rule
 from forum.moderation.rulebook.actions import retire_rule, write_rule
 from forum.moderation.rulebook.forms import RuleForm
 from forum.permissions import can, require
-
-_shows_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -54,7 +52,7 @@ def rule(request: HttpRequest, slug: str, number: int | None = None) -> HttpResp
     return render(request, "moderation/rulebook/rule.html", context)
 
 
-@_shows_form
+@shows_form
 @page_errors
 def new_rule(request: HttpRequest) -> HttpResponse:
     """Write a rule that the site does not have yet."""
@@ -66,7 +64,7 @@ def new_rule(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form, None)
 
 
-@_shows_form
+@shows_form
 @page_errors
 def edit_rule(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the next version of a rule."""
@@ -93,20 +91,18 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, form: RuleForm, current: Rule | None) -> HttpResponse:
-    if not form.is_valid():
-        return _form_page(request, form, current, status=400)
-    try:
-        made = write_rule(editor=person_of(request), **form.cleaned_data)
-    except Refused as refusal:
-        add_refusal(form, refusal)
-        return _form_page(request, form, current, status=400)
-    except Conflict as conflict:
-        form.add_error(None, conflict.message)
+    with refusals_in(form) as met:
+        if form.is_valid():
+            made = write_rule(editor=person_of(request), **form.cleaned_data)
+            said = _("Version %(number)s is in force.") % {"number": made.version}
+            messages.success(request, said)
+            return redirect(made)
+    if met.conflict:
+        form.add_error(None, met.conflict.message)
         # Whoever sends it once more has been told.
-        refill(form, expected=str(conflict.details["version"]))
-        return _form_page(request, form, _last(form.cleaned_data["slug"]), status=409)
-    messages.success(request, _("Version %(number)s is in force.") % {"number": made.version})
-    return redirect(made)
+        refill(form, expected=str(met.conflict.details["version"]))
+        current = _last(form.cleaned_data["slug"])
+    return _form_page(request, form, current, status=met.status)
 
 
 def _form_page(

@@ -1,0 +1,77 @@
+"""Fields that several forms of moderation have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _lazy
+
+from forum.moderation.models import Outcome, Rule
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class RuleField(forms.ModelChoiceField):
+    """A choice among the rules in force; it may be left empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        in_force = Rule.objects.filter(retired_at=None)
+        usual: dict[str, Any] = {"label": _lazy("Rule"), "empty_label": _lazy("No rule")}
+        super().__init__(in_force, required=False, **usual | kwargs)
+
+    def label_from_instance(self, obj: Rule) -> str:
+        return f"{obj.number}. {obj.title}"
+
+
+class PublicReasonField(forms.CharField):
+    """Why something is decided, for everybody whom it concerns; some decisions need none."""
+
+    def __init__(self, *, rows: int) -> None:
+        super().__init__(
+            label=_lazy("Public reason"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": rows}),
+            help_text=_lazy(
+                "The author and everybody who flagged this will read it. Whatever takes something "
+                "from its author needs one."
+            ),
+        )
+
+
+class PrivateNoteField(forms.CharField):
+    """What moderators tell one another beside a decision."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_lazy("Private note"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=_lazy("Only moderators will read it."),
+        )
+
+
+class WhyField(forms.CharField):
+    """Why somebody wants something, or did it: nothing is taken without."""
+
+    def __init__(self, *, rows: int, label: _StrPromise, help_text: _StrPromise) -> None:
+        super().__init__(
+            label=label,
+            widget=forms.Textarea(attrs={"rows": rows}),
+            help_text=help_text,
+            error_messages={"required": _lazy("Say why.")},
+        )
+
+
+class OutcomeField(forms.ChoiceField):
+    """What becomes of an appeal."""
+
+    def __init__(self, choices: Sequence[tuple[Outcome, _StrPromise]]) -> None:
+        super().__init__(
+            label=_lazy("What becomes of the appeal?"),
+            widget=forms.RadioSelect,
+            choices=choices,
+            error_messages={"required": _lazy("Choose what should become of it.")},
+        )
