@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from forum.accounts.models import User
 from forum.discussion.models import Article
+from forum.moderation.actions import decide
 from forum.moderation.models import Case
 from tests import factories
 from tests.browser import expect
@@ -25,6 +26,12 @@ def cases(demo) -> list[Case]:
         post = factories.make_comment(article, source=said)
         factories.make_flag(post, reason="spam")
     return list(Case.objects.filter(queue="reported").order_by("rank", "pk"))
+
+
+def decide_alone(case: Case) -> None:
+    """Somebody else decides it while it is looked at."""
+    admin = User.objects.get(username="admin")
+    decide(moderator=admin, case=case, action="keep", version=case.version)
 
 
 def test_two_moderators_meet_at_one_case(log_in, browser, live_server, cases):
@@ -158,11 +165,20 @@ def test_what_is_left_out_of_a_bulk_is_told(log_in, cases):
 def test_many_at_once_and_back(log_in, cases):
     page = log_in("moderator")
     page.goto("/moderation/")
-    for case in cases[:2]:
+    for case in cases[:4]:
         page.get_by_label(f"Select case {case.pk}", exact=True).check()
-    expect(page.locator("[data-selected]")).to_have_text("2 selected")
+    expect(page.locator("[data-selected]")).to_have_text("4 selected")
+    decide_alone(cases[3])
+    expect(page.locator("[data-selected]")).to_have_text("3 selected", timeout=20_000)
     page.get_by_role("button", name="Decide those selected together").click()
     expect(page.get_by_role("heading", name="One decision for many")).to_be_visible()
+    # The number is that of what is ticked, and can be decided.
+    expect(page.get_by_role("button", name="Decide 3 cases")).to_be_visible()
+    page.get_by_label(f"Case {cases[0].pk}", exact=True).uncheck()
+    expect(page.get_by_role("button", name="Decide 2 cases")).to_be_visible()
+    page.get_by_label(f"Case {cases[0].pk}", exact=True).check()
+    decide_alone(cases[2])
+    expect(page.get_by_text("Decided meanwhile")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Decide 2 cases").click()
     expect(page.get_by_role("main")).to_be_visible()
     expect(page.get_by_role("button", name="Undo the last bulk decision")).to_be_visible()

@@ -77,9 +77,6 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "action": Action(action).label,
         "shown": action,
-        "number": sum(
-            not one.obstacle and not one.changed and one.row.case.pk in chosen for one in outlook
-        ),
         "choosable": any(not one.obstacle for one in outlook),
         "left_out": len(not_theirs) + sum(bool(one.obstacle or one.changed) for one in outlook),
         "not_theirs": not_theirs,

@@ -45,6 +45,15 @@ function say() {
   if (said) said.textContent = count ? trn("%(count)s selected", "%(count)s selected", count) : "";
 }
 
+/** Let go of a row that is decided already: nothing can be done with it, unless that is taken back. */
+function leaveOut(row, gone) {
+  const box = row.querySelector("input[name=case]");
+  if (!box) return;
+  box.disabled = gone;
+  if (gone) box.checked = false;
+  say();
+}
+
 /** Open the case at hand, to decide it: it is taken on the way, if it is free. */
 function open() {
   const row = rows()[at];
@@ -60,7 +69,7 @@ const acts = {
   o: open,
   x: () => {
     const box = rows()[at]?.querySelector("input[name=case]");
-    if (!box) return;
+    if (!box || box.disabled) return;
     box.checked = !box.checked;
     say();
   },
@@ -103,6 +112,7 @@ if (queue) {
     if (!label) return;
     const gone = now.queue === "decided" || now.queue === "";
     row.classList.toggle("is-gone", gone);
+    leaveOut(row, gone);
     const others = now.claimant && !now.mine;
     label.hidden = !gone && !now.claimant;
     if (gone) label.textContent = tr("Decided meanwhile");
