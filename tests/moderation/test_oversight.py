@@ -282,6 +282,51 @@ class TestTurningBack:
         }
         assert list(reverting.standing_of(carol, None)) == [own, gone, earlier]
 
+    def test_what_can_never_be_put_back_is_told_and_not_offered(
+        self, flagged, carol, lead, rules, client
+    ):
+        cases = [flagged() for _ in range(3)]
+        for case in cases:
+            remove(carol, case, rules)
+        reverting.revert(reverter=lead, person=carol, since=None, reason="Wrong.")
+        client.force_login(lead)
+
+        def offered() -> str:
+            page = client.get("/moderation/oversight/").content.decode()
+            return " ".join(page.partition('id="reverts"')[2].split())
+
+        undo = f"/moderation/oversight/bulks/{Bulk.objects.get().pk}/undo/"
+        assert ">Put back</button>" in offered()
+        Post.objects.filter(pk=cases[2].post_id).update(state="erased")
+        page = client.post(undo)
+        assert "2 decisions were put back" in page.content.decode()
+        assert f"Case {cases[2].pk}" in page.content.decode()
+        assert "button" not in offered().partition("</section>")[0]
+        assert "Put back, but for 1 that cannot be any more" in offered()
+        assert "Nothing was put back" in client.post(undo).content.decode()
+        # Where it can be again, it is offered again.
+        Post.objects.filter(pk=cases[2].post_id).update(state="published")
+        assert "Put back the rest" in offered()
+        assert "1 decision was put back" in client.post(undo).content.decode()
+        assert "button" not in offered().partition("</section>")[0]
+        assert {post.state for post in Post.objects.filter(kind="comment")} == {"removed"}
+        assert client.post(undo).status_code == 409
+
+    def test_what_nobody_can_put_back_from_the_start(self, flagged, carol, mallory, lead, client):
+        keep(carol, flagged())
+        keep(carol, flagged())
+        step = reverting.revert(reverter=lead, person=carol, since=None, reason="Wrong.")
+        gone, other = (one.case for one in step.done.decisions)
+        Post.objects.filter(pk=gone.post_id).update(state="erased")
+        kept = keep(mallory, Case.objects.get(pk=other.pk))
+        client.force_login(lead)
+        page = client.get("/moderation/oversight/").content.decode()
+        assert "Nothing of it can be put back any more" in page
+        assert ">Put back" not in page
+        # As long as that stands.
+        reverse(decision=kept, moderator=mallory, basis="undo")
+        assert ">Put back</button>" in client.get("/moderation/oversight/").content.decode()
+
     def test_long_lists_come_in_steps_of_one_bulk(self, monkeypatch, flagged, carol, lead, client):
         monkeypatch.setattr(reverting, "STEP", 2)
         for _ in range(3):

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.lib.errors import Conflict, NotFound
 from forum.moderation.actions import reverse_all
 from forum.moderation.deciding import Done, gone_back
-from forum.moderation.models import Action, Basis, Bulk, Decision
+from forum.moderation.models import Action, Appeal, Basis, Bulk, Decision, Outcome
 from forum.permissions import require
 
 #: Decisions turned back at once: what one request can wait for.
@@ -38,17 +39,10 @@ def standing_of(person: User, since: datetime | None) -> QuerySet[Decision]:
 
     What they decided on appeals is not among it: two other people wait for that to hold.
     """
-    again = Decision.objects.filter(action=Action.REVERSE, overrides=OuterRef("pk"))
-    turned = Decision.objects.filter(action=Action.REVERSE, overrides=OuterRef("pk"))
     mine = Decision.objects.filter(moderator=person, basis=Basis.REVIEW)
     if since:
         mine = mine.filter(created_at__gte=since)
-    return (
-        mine.exclude(action=Action.REVERSE)
-        # Turned back, unless that was turned back as well.
-        .exclude(Exists(turned.filter(~Exists(again))))
-        .order_by("-pk")
-    )
+    return mine.exclude(action=Action.REVERSE).exclude(_is_turned_back()).order_by("-pk")
 
 
 def by_action(decisions: QuerySet[Decision]) -> list[tuple[str, int]]:
@@ -86,21 +80,17 @@ def undo_revert(*, person: User, bulk: Bulk, below: int | None = None) -> Step:
     """Turn back one stretch of a bulk of reversals: what they turned back stands as before.
 
     ``below`` goes on with the next. Without it, what somebody else has begun, and left, goes on
-    where they were. Raises ``Conflict``, which says by whom, where all of it has been put back,
-    ``NotFound`` for another bulk, and what ``permissions`` raises.
+    with all that has not been put back. Raises ``Conflict``, which says by whom, where all of it
+    has been, ``NotFound`` for another bulk, and what ``permissions`` raises.
     """
     require(person, "oversight.all")
     if bulk.undoes_id is not None:
         raise Conflict(_("This has been turned back already."))
-    if not reverts().filter(pk=bulk.pk).exists():
+    if not _of_reversals().filter(pk=bulk.pk).exists():
         raise NotFound(_("There is no such list."))
     require(person, "bulk.revert", bulk)
     begun = Bulk.objects.filter(undoes=bulk).first()
-    left = bulk.decisions.order_by("-pk")
-    if begun:
-        # The latest first: what is before the first that was put back nobody has come to.
-        first = begun.decisions.order_by("overrides").values("overrides")[:1]
-        left = left.filter(pk__lt=first)
+    left = bulk.decisions.exclude(_is_turned_back()).order_by("-pk")
     if below is not None:
         left = left.filter(pk__lt=below)
     some = list(left.select_related("case__post", "moderator")[:STEP])
@@ -108,17 +98,52 @@ def undo_revert(*, person: User, bulk: Bulk, below: int | None = None) -> Step:
         raise gone_back(bulk)
     done = reverse_all(some, moderator=person, basis=Basis.REVERT, undoes=bulk, bulk=begun)
     last = some[-1].pk if some else 0
-    return Step(done, bulk.decisions.filter(pk__lt=last).count(), last)
+    return Step(done, left.filter(pk__lt=last).count(), last)
 
 
-def reverts() -> QuerySet[Bulk]:
-    """Bulks of what was turned back, the latest first: with the ``number`` of decisions in each,
-    and whether some are ``left`` where it has been put back."""
-    reversals = Decision.objects.filter(bulk=OuterRef("pk"), basis=Basis.REVERT)
-    put_back = Decision.objects.filter(bulk__undoes=OuterRef("bulk"), overrides__lte=OuterRef("pk"))
-    found = Bulk.objects.filter(Exists(reversals), undoes=None)
+def reverts_for(person: User) -> QuerySet[Bulk]:
+    """Bulks of what was turned back, the latest first.
+
+    Each with the ``number`` of decisions in it, how many of these have not been put back
+    (``stays``), and whether ``person`` can do that with any (``left``).
+    """
+    stays = _reversals().exclude(_is_turned_back())
+    count = stays.order_by().values("bulk").annotate(n=Count("pk")).values("n")
     return (
-        found.annotate(number=Count("decisions"), left=Exists(reversals.filter(~Exists(put_back))))
+        _of_reversals()
+        .annotate(
+            number=Count("decisions"),
+            stays=Coalesce(Subquery(count), 0),
+            left=Exists(stays.filter(_can_be_put_back(person))),
+        )
         .select_related("undone_by")
         .order_by("-pk")
     )
+
+
+def _of_reversals() -> QuerySet[Bulk]:
+    return Bulk.objects.filter(Exists(_reversals()), undoes=None)
+
+
+def _reversals() -> QuerySet[Decision]:
+    """Those of the bulk that is asked about."""
+    return Decision.objects.filter(bulk=OuterRef("pk"), basis=Basis.REVERT)
+
+
+def _is_turned_back() -> Exists:
+    """The condition on decisions that one was turned back, and that this was not as well."""
+    again = Decision.objects.filter(action=Action.REVERSE, overrides=OuterRef("pk"))
+    turning = Decision.objects.filter(action=Action.REVERSE, overrides=OuterRef("pk"))
+    return Exists(turning.filter(~Exists(again)))
+
+
+def _can_be_put_back(person: User) -> Q:
+    """The condition on reversals that nothing that has become of the post or the case since keeps
+    ``person`` from turning them back, nor whose it is."""
+    later = Decision.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    stands = later.exclude(_is_turned_back()).filter(
+        ~Q(action=Action.REVERSE, overrides__gt=OuterRef("pk"))
+    )
+    upheld = Appeal.objects.filter(decision=OuterRef("pk"), outcome=Outcome.UPHELD)
+    others = Q(case__post__author=None) | ~Q(case__post__author=person)
+    return Q(~Exists(stands), ~Exists(upheld), others, case__post__state=F("state_after"))

@@ -51,7 +51,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
         "everybody": everybody,
         "period": period,
         "periods": [(key, label) for key, (_days, label) in PERIODS.items()],
-        "reverts": reverting.reverts()[:_BULKS] if everybody else [],
+        "reverts": reverting.reverts_for(person)[:_BULKS] if everybody else [],
         "waiting": waiting_for(person).count(),
     }
     return render(request, "moderation/oversight.html", context)
