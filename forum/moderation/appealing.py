@@ -90,12 +90,11 @@ def file_appeal_as_notifier(*, notice: Notice, decision: Decision, text: str) ->
     if notice.forgotten_at:
         raise Forbidden(_("We have forgotten who gave this notice."))
     require_appealable(decision, Party.NOTIFIER)
-    name = notice.name or _("Somebody without an account")
     return _file(
         decision,
         text,
         party=Party.NOTIFIER,
-        name=name,
+        name=notice.name,
         appellant=notice.notifier,
         notice=notice,
     )

@@ -68,7 +68,7 @@ def erase_record(person: User, posts: Leaving) -> None:
     reviews.exclude(note="").update(note=GONE)
     SecondReview.objects.filter(reviewer=person).update(reviewer=None, reviewer_name=name)
     appeals = Appeal.objects.filter(Q(appellant=person) | Q(decision__case__post__in=gone))
-    appeals.update(text=GONE)
+    appeals.exclude(text="").update(text=GONE)
     appeals.exclude(answer="").update(answer=GONE)
     Appeal.objects.filter(appellant=person).update(appellant=None, appellant_name=name)
     Appeal.objects.filter(decided_by=person).update(decided_by=None, decided_by_name=name)

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
@@ -109,8 +108,8 @@ def _flag(
         flagger_name=flagger.public_name,
         reason=reason,
         note=note,
-        created_at=raised_at or timezone.now(),
         **standing_of(flagger, post)._asdict(),
+        **({"created_at": raised_at} if raised_at else {}),
     )
     review = None if opened else review_of(case, revision)
     with spoken_by_site():

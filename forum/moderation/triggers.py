@@ -1,13 +1,13 @@
-"""What keeps a log from being rewritten: triggers, here on decisions and events.
+"""What keeps a log from being rewritten: triggers, here on decisions, events, appeals and others.
 
 A row may be added. After that no row is ever deleted (but of a table whose rows go with what they
 are about), and nothing in it changes, except that an account it names may go. For the erasure of an
 account two things may then be taken away, in one way each, and nothing be put back: as the account
-goes, its name becomes what ``former_member`` makes of its number; and a text becomes ``GONE``. What
-was done, when, under which rule and with what result stays for ever. Some tables have things that
-are written later, once: with the time that says when, and as fixed from then on as the rest. The
-database refuses all else, whoever asks: the ORM, the admin, SQL typed by hand. Each refusal is an
-``IntegrityError``.
+goes, its name becomes what ``former_member`` makes of its number; and a text becomes ``GONE``. Some
+names are of people without an account: these may become empty. What was done, when, under which
+rule and with what result stays for ever. Some tables have things that are written later, once: with
+the time that says when, and as fixed from then on as the rest. The database refuses all else,
+whoever asks: the ORM, the admin, SQL typed by hand. Each refusal is an ``IntegrityError``.
 
 The triggers look at the columns a table has when they are installed. A migration that alters
 one of these tables therefore removes them first and installs them again afterwards; on SQLite
@@ -35,6 +35,8 @@ class Log:
     accounts: tuple[tuple[str, str], ...]
     #: The columns of texts.
     texts: tuple[str, ...] = ()
+    #: The columns of names that may be those of people without an account, who can be forgotten.
+    forgotten: tuple[str, ...] = ()
     #: The columns of JSON objects, of which everything may be taken away.
     emptied: tuple[str, ...] = ()
     #: What is written later: the column that says when → those that are written with it. That they
@@ -59,8 +61,8 @@ class Log:
         return next((time for time, columns in self.once.items() if column in columns), "")
 
 
-#: Each protected table of this app. Another app brings its own.
-TABLES = {
+#: What migrations protect that do not say what.
+EARLIER = {
     "moderation_bulk": Log((("moderator_id", "moderator_name"),)),
     "moderation_decision": Log((("moderator_id", "moderator_name"),), ("reason", "note")),
     "moderation_event": Log(
@@ -84,9 +86,27 @@ TABLES = {
         (("person_id", "person_name"), ("author_id", "author_name")), ("text",)
     ),
 }
+#: What was said again, about what had been decided: by whoever appealed, answered, or looked twice.
+REDRESS = {
+    "moderation_appeal": Log(
+        (("appellant_id", "appellant_name"), ("decided_by_id", "decided_by_name")),
+        ("text", "answer"),
+        forgotten=("appellant_name",),
+        once={"decided_at": ("decided_by_id", "decided_by_name", "outcome", "answer", "result_id")},
+    ),
+    "moderation_secondreview": Log(
+        (("reviewer_id", "reviewer_name"),),
+        ("note",),
+        once={
+            "reviewed_at": ("reviewer_id", "reviewer_name", "action", "rule_id", "note", "agrees")
+        },
+    ),
+}
+#: Each protected table of this app. Another app brings its own.
+TABLES = EARLIER | REDRESS
 
 
-def install(schema_editor: BaseDatabaseSchemaEditor, tables: Mapping[str, Log] = TABLES) -> None:
+def install(schema_editor: BaseDatabaseSchemaEditor, tables: Mapping[str, Log] = EARLIER) -> None:
     """Protect ``tables``. Installing twice changes nothing.
 
     What an earlier migration calls this for may not be there yet; a later one calls it again.
@@ -104,7 +124,7 @@ def install(schema_editor: BaseDatabaseSchemaEditor, tables: Mapping[str, Log] =
             schema_editor.execute(statement)
 
 
-def remove(schema_editor: BaseDatabaseSchemaEditor, tables: Iterable[str] = TABLES) -> None:
+def remove(schema_editor: BaseDatabaseSchemaEditor, tables: Iterable[str] = EARLIER) -> None:
     """Lift the protection of ``tables``, where there is one."""
     here = schema_editor.connection.introspection.table_names()
     for table in tables:
@@ -136,7 +156,13 @@ def _may_go(log: Log, same: Callable[[str], str]) -> str:
             f'(NEW."{account}" IS NULL OR {same(account)})'
             f' AND (NEW."{name}" = OLD."{name}" OR (NEW."{account}" IS NULL'
             f' AND OLD."{account}" IS NOT NULL'
-            f' AND NEW."{name}" = \'{FORMER_MEMBER} \' || OLD."{account}"))'
+            f' AND NEW."{name}" = \'{FORMER_MEMBER} \' || OLD."{account}")'
+            + (
+                f' OR (NEW."{account}" IS NULL AND NEW."{name}" = \'\')'
+                if name in log.forgotten
+                else ""
+            )
+            + ")"
         )
         rules.append(_unless_first(log.when(account), gone))
     for text in log.texts:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.discussion.actions import revise_post
 from forum.discussion.models import Post
@@ -285,12 +286,13 @@ class TestDeciding:
             decide_appeal(moderator=carol, appeal=appeal, outcome="upheld", answer="I was right.")
         decide_appeal(moderator=mallory, appeal=appeal, outcome="upheld", answer="She was right.")
 
-    def test_by_the_only_moderator_after_a_day_and_it_is_said(self, appeal, alice, carol, case):
+    def test_by_the_only_moderator_after_a_day_and_it_is_said(
+        self, appeal, alice, carol, case, monkeypatch
+    ):
         with pytest.raises(Forbidden) as refused:
             decide_appeal(moderator=carol, appeal=appeal, outcome="upheld", answer="I was right.")
         assert refused.value.code == "too-early"
-        Appeal.objects.update(filed_at=appeal.filed_at - timedelta(hours=24))
-        appeal.refresh_from_db()
+        monkeypatch.setattr(timezone, "now", lambda: appeal.filed_at + timedelta(hours=24))
         decide_appeal(moderator=carol, appeal=appeal, outcome="upheld", answer="I was right.")
         assert "nobody else moderates" in Notification.objects.filter(recipient=alice)[0].body
         assert "nobody else moderates" in case.events.get(kind="appeal-decided").detail

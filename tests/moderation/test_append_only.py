@@ -11,7 +11,17 @@ from annotations.placement.placing import extent
 from annotations.placement.reattaching import take_off
 from forum.accounts.erasing import erase_account
 from forum.moderation import actions, triggers
-from forum.moderation.models import Bulk, Case, Decision, Event, PersonNote, Sanction
+from forum.moderation.models import (
+    Appeal,
+    Bulk,
+    Case,
+    Decision,
+    Event,
+    PersonNote,
+    Sanction,
+    SecondReview,
+)
+from forum.moderation.oversight.reviewing import say
 from forum.moderation.people.grounds import Grounds
 from forum.moderation.people.noting import add_note
 from forum.moderation.people.sanctioning import impose
@@ -20,8 +30,8 @@ from tests import append_only, factories
 
 
 @pytest.fixture
-def decided(article, carol, rules) -> Case:
-    case = factories.make_flag(factories.make_comment(article)).case
+def decided(article, bob, carol, rules) -> Case:
+    case = factories.make_flag(factories.make_comment(article, author=bob)).case
     actions.decide(
         moderator=carol,
         case=case,
@@ -41,6 +51,17 @@ def decided(article, carol, rules) -> Case:
     )
     add_note(author=carol, person=author, text="It is about the ferry.")
     return case
+
+
+@pytest.fixture
+def answered(decided: Case, bob, mallory) -> Case:
+    """The same, looked at a second time and appealed against, which Mallory has answered."""
+    decision = decided.decisions.get()
+    review, _drawn = SecondReview.objects.get_or_create(decision=decision)
+    say(reviewer=mallory, review=review, action="keep", note="It is about the ferry.")
+    appeal = actions.file_appeal(decision=decision, appellant=bob, text="It is about the ferry.")
+    actions.decide_appeal(moderator=mallory, appeal=appeal, outcome="upheld", answer="It is not.")
+    return decided
 
 
 #: Every column that may not change, with another value for it.
@@ -108,12 +129,12 @@ class TestRowsStay:
 
 
 def test_every_append_only_table_has_the_protection_that_says_so():
-    logs = (Bulk, Decision, Event, PersonNote, Sanction)
+    logs = (Appeal, Bulk, Decision, Event, PersonNote, Sanction, SecondReview)
     assert set(triggers.TABLES) == {model._meta.db_table for model in logs}
     accounts = {name for log in triggers.TABLES.values() for name, _ in log.accounts}
     assert accounts == {
         *("moderator_id", "actor_id", "subject_id", "person_id", "author_id"),
-        *("approved_by_id", "lifted_by_id"),
+        *("approved_by_id", "lifted_by_id", "appellant_id", "decided_by_id", "reviewer_id"),
     }
 
 
@@ -121,8 +142,8 @@ class TestWhatAnErasedAccountTakesAlong:
     """Of a row a name may go with its account, and a text; in one way, and not back."""
 
     @pytest.fixture(params=[*triggers.TABLES, *annotations_log.TABLES])
-    def table(self, request, decided, alice, erin):
-        note = factories.make_annotation(decided.post.root.article, author=alice)
+    def table(self, request, answered, alice, erin):
+        note = factories.make_annotation(answered.post.root.article, author=alice)
         place = note.annotation.placements.get()
         take_off(
             editor=erin,
@@ -151,7 +172,8 @@ class TestWhatAnErasedAccountTakesAlong:
         code = f"'Former member ' || {account}"
         # Not without the account, not another's number, nothing else.
         self.refused(table, f"{name} = {code}")
-        for other in ("'Former member 0'", "''", "'Somebody else'", f"{name} || '!'"):
+        others = ["'Former member 0'", "'Somebody else'", f"{name} || '!'"]
+        for other in [*others, *([] if name in log.forgotten else ["''"])]:
             self.refused(table, f"{account} = NULL, {name} = {other}")
         named = f"{account} = NULL, {name} = {code} WHERE {account} IS NOT NULL"
         assert self.update(table, named)
@@ -178,7 +200,8 @@ class TestWhatAnErasedAccountTakesAlong:
     def test_nothing_else_changes_along_with_them(self, table, log):
         account, name = log.accounts[0]
         code = f"{name} = 'Former member ' || {account}"
-        for also in ("created_at = '2001-01-01'", "id = id + 1000"):
+        written = {"moderation_appeal": "filed_at", "moderation_secondreview": "sampled_at"}
+        for also in (f"{written.get(table, 'created_at')} = '2001-01-01'", "id = id + 1000"):
             self.refused(table, f"{account} = NULL, {code}, {also}")
 
     def test_both_of_whom_a_line_is_about_can_go(self, decided, carol, alice):
@@ -191,6 +214,84 @@ class TestWhatAnErasedAccountTakesAlong:
         Event.objects.filter(pk=line.pk).update(subject=None, subject_name=former)
         line.refresh_from_db()
         assert (line.subject, line.subject_name) == (None, former)
+
+
+class TestRedress:
+    """Appeals and second looks: nothing that was said in them changes, nor what came of it."""
+
+    @pytest.mark.parametrize("model", [Appeal, SecondReview])
+    def test_no_column_of_what_is_said_changes(self, answered, model, mallory):
+        others = {"outcome": "varied", "party": "flagger", "agrees": True, "action": "remove"}
+        for field in model._meta.concrete_fields:
+            value: object = others.get(field.name, "changed")
+            if field.name.endswith("_at"):
+                value = timezone.now()
+            elif field.is_relation or field.primary_key:
+                value = 999_999
+            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+                model.objects.update(**{field.attname: value})
+
+    @pytest.mark.parametrize("model", [Appeal, SecondReview])
+    def test_no_row_goes(self, answered, model):
+        table = model._meta.db_table
+        statements = [f"DELETE FROM {table}"]
+        if connection.vendor == "sqlite":
+            statements.append(f"REPLACE INTO {table} SELECT * FROM {table}")
+        for statement in statements:
+            with (
+                pytest.raises(IntegrityError, match="append-only"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(statement)
+        assert model.objects.count() == 1
+
+    def test_what_waits_is_not_rewritten_either(self, answered, carol, alice, article, rules):
+        case = factories.make_flag(factories.make_comment(article, author=alice)).case
+        decision = actions.decide(
+            moderator=carol,
+            case=case,
+            action="remove",
+            version=case.version,
+            rule=rules["on-topic"],
+            reason="It is about the ferry.",
+        )
+        waiting = actions.file_appeal(decision=decision, appellant=alice, text="No.")
+        drawn, _new = SecondReview.objects.get_or_create(decision=decision)
+        for row, change in (
+            (waiting, {"text": "Yes."}),
+            (waiting, {"filed_at": timezone.now()}),
+            (waiting, {"decided_by_name": "Carol Kidd"}),
+            (waiting, {"outcome": "upheld"}),
+            (drawn, {"decision_id": answered.decisions.get().pk}),
+            (drawn, {"note": "Hm."}),
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                type(row).objects.filter(pk=row.pk).update(**change)
+
+    def test_an_account_that_is_erased_takes_its_words_along(self, answered, bob, mallory):
+        codes = ("outcome", "party", "filed_at", "decided_at", "decision_id")
+        said = ("action", "agrees", "reviewed_at", "decision_id")
+        before = Appeal.objects.values(*codes).get(), SecondReview.objects.values(*said).get()
+        for person in (bob, mallory):
+            erase_account(person=person, posts="erased")
+        appeal, review = Appeal.objects.get(), SecondReview.objects.get()
+        assert (appeal.appellant, appeal.decided_by, review.reviewer) == (None, None, None)
+        assert (appeal.text, appeal.answer, review.note) == ("erased",) * 3
+        names = appeal.appellant_name, appeal.decided_by_name, review.reviewer_name
+        assert all(name.startswith("Former member") for name in names)
+        after = Appeal.objects.values(*codes).get(), SecondReview.objects.values(*said).get()
+        assert before == after
+
+    def test_who_never_had_an_account_can_be_forgotten(self, answered):
+        Appeal.objects.update(appellant=None)
+        for name in ("Somebody", "erased"):
+            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+                Appeal.objects.update(appellant_name=name)
+        Appeal.objects.update(appellant_name="")
+        assert Appeal.objects.get().filed_by == "Somebody without an account"
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            Appeal.objects.update(decided_by=None, decided_by_name="")
 
 
 def test_the_account_of_a_moderator_goes_and_the_decision_stays(decided, carol):
@@ -214,7 +315,7 @@ def test_the_protection_can_be_lifted_and_comes_back(decided):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("table", triggers.TABLES)
-def test_a_table_cannot_be_emptied_at_a_stroke(decided, table):
+def test_a_table_cannot_be_emptied_at_a_stroke(answered, table):
     if connection.vendor == "sqlite":
         statement = f"DELETE FROM {table}"
     else:

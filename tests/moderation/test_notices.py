@@ -632,14 +632,14 @@ class TestAppealing:
         assert Appeal.objects.get().appellant_name == name
         Notice.objects.filter(pk=kept.pk).update(decided_at=timezone.now() - 2 * kept_for())
         assert forget_notifiers() == 1
-        assert Appeal.objects.get().appellant_name == "Somebody without an account"
+        assert Appeal.objects.get().filed_by == "Somebody without an account"
 
     def test_who_asks_to_be_forgotten_too(self, comment, bob, carol, rules):
         notice = factories.make_notice(comment, notifier=bob)
         file_appeal(decision=close(notice.case, carol), appellant=bob, text="No.")
         forget_notifier(notice)
         appeal = Appeal.objects.get()
-        assert (appeal.appellant, appeal.appellant_name) == (None, "Somebody without an account")
+        assert (appeal.appellant, appeal.filed_by) == (None, "Somebody without an account")
 
     def test_with_an_account(self, comment, bob, carol, rules):
         notice = factories.make_notice(comment, notifier=bob)

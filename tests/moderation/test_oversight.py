@@ -376,12 +376,10 @@ MAY_CHANGE = {
     "moderation_case": "moves on; the log says how",
     "moderation_casereason": "is counted anew from flags, which it repeats for the queue",
     "moderation_flag": "what an account that is erased wrote in it goes",
-    "moderation_flagsetaside": "a flag that stops counting; the log says so",
-    "moderation_appeal": "is answered once; the log says so",
+    "moderation_flagsetaside": "a flag that counts for nothing, or again; the log says so",
     "moderation_rule": "is retired; decisions name a version, and nothing rewrites one",
     "moderation_reasontemplate": "words to choose from; changes are in the log",
     "moderation_roleassignment": "is taken; the log says so",
-    "moderation_secondreview": "is said once; the log says so",
     "moderation_notice": "is answered, and whoever gave it is forgotten; the log says so",
     "moderation_order": "of an authority: is answered; the log says so",
 }

@@ -172,7 +172,10 @@ class Outcome(models.TextChoices):
 
 
 class Appeal(models.Model):
-    """One party's objection to one decision, or to one sanction: somebody else decides it."""
+    """One party's objection to one decision, or to one sanction: somebody else decides it.
+
+    A trigger refuses all change but that it is decided, once.
+    """
 
     decision = models.ForeignKey(
         Decision, on_delete=models.RESTRICT, null=True, related_name="appeals"
@@ -189,6 +192,7 @@ class Appeal(models.Model):
     appellant = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="appeals"
     )
+    #: Empty where nobody knows, or is to know any more, who gave the notice below.
     appellant_name = models.CharField(max_length=NAME_LIMIT)
     #: Of whoever gave notice: that notice, which they may have given without an account.
     notice = models.ForeignKey(
@@ -241,7 +245,11 @@ class Appeal(models.Model):
             ),
             models.CheckConstraint(
                 name="appeal_decided_whole",
-                condition=Q(outcome="", answer="", decided_at=None, decided_by=None, result=None)
+                condition=Q(
+                    *(Q(outcome=""), Q(answer=""), Q(decided_at=None), Q(decided_by=None)),
+                    decided_by_name="",
+                    result=None,
+                )
                 | Q(~Q(outcome=""), ~Q(answer=""), decided_at__isnull=False),
             ),
             models.CheckConstraint(
@@ -256,6 +264,11 @@ class Appeal(models.Model):
         if self.sanction_id:
             return f"Appeal {self.pk} against sanction {self.sanction_id}"
         return f"Appeal {self.pk} against decision {self.decision_id}"
+
+    @property
+    def filed_by(self) -> str:
+        """What whoever filed it is called."""
+        return self.appellant_name or str(_("Somebody without an account"))
 
     @property
     def contested(self) -> Decision:

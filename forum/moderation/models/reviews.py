@@ -10,7 +10,10 @@ from forum.moderation.models.rules import Rule
 
 
 class SecondReview(models.Model):
-    """That a decision was drawn, and what somebody else would have decided, once they have said."""
+    """That a decision was drawn, and what somebody else would have decided, once they have said.
+
+    A trigger refuses all change but that it is said, once.
+    """
 
     decision = models.OneToOneField(
         Decision, on_delete=models.RESTRICT, related_name="second_review"
@@ -40,6 +43,8 @@ class SecondReview(models.Model):
                 condition=Q(
                     *(Q(action=""), Q(agrees=None), Q(reviewed_at=None), Q(reviewer=None)),
                     reviewer_name="",
+                    rule=None,
+                    note="",
                 )
                 | Q(
                     *(~Q(action=""), ~Q(reviewer_name="")),

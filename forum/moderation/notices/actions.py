@@ -144,9 +144,7 @@ def forget_notifier(notice: Notice) -> None:
 
 def _forget_names(appeals: QuerySet[Appeal]) -> None:
     """Take the names of whoever gave notice, and appealed, off their appeals."""
-    with spoken_by_site():
-        nobody = _("Somebody without an account")
-    appeals.update(appellant=None, appellant_name=nobody)
+    appeals.update(appellant=None, appellant_name="")
 
 
 def _who(notifier: User | None, name: str, email: str, *, waived: bool) -> tuple[str, str]:
