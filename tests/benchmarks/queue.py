@@ -1,29 +1,29 @@
 """What the pages of the queue take, at a thousand cases and at a million: for a moderator of the
-site and for one of two parts of it, tab by tab, narrowed, counted, and what is next.
+site and for one of two parts of it, tab by tab, narrowed, counted, and what is next; then the first
+page itself, with all that stands on it, and the first of the API.
 
-In process, on a database of its own; ``DATABASE_URL`` may name another than SQLite, which has to be
-empty. Cases are written straight into the table, beside some real ones that stand first, so
-that both sizes show the same page. Each round asks for each page once; the middle of the ratios is
-told, with the best and the worst.
+Two processes, each with a database of its own; ``DATABASE_URL`` may name one on PostgreSQL, beside
+which two are made and dropped. Cases are written straight into the table, beside some real ones
+that stand first, so that both sizes show the same page. Both are asked in turn, page by page, so
+that whatever else the machine does weighs on both; the middle of the ratios of the rounds is told,
+with the best and the worst.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import multiprocessing
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
-from django.utils import timezone
-
-#: Cases that are really there to be read, and how many of them are decided: more than a page.
-REAL, DECIDED = 140, 30
-_SOME = 5_000
 
 
 def main(*arguments: str) -> None:
@@ -32,125 +32,95 @@ def main(*arguments: str) -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--cases", type=int, default=1_000_000)
     chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="postil-bench-") as folder:
-        os.environ["DATA_DIR"] = folder
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/site.sqlite3")
-        django.setup()
-        moderator, scoped = _fill()
-        _grow(1_000)
-        few = _measure(moderator, scoped, chosen.rounds)
-        began = time.perf_counter()
-        _grow(chosen.cases)
+    began = time.perf_counter()
+    with _queue(1_000) as few, _queue(chosen.cases) as many:
+        names = few.recv()
+        assert many.recv() == names
         print(f"{chosen.cases:,} cases were there after {time.perf_counter() - began:.0f} s")
-        many = _measure(moderator, scoped, chosen.rounds)
-        for name, times in many.items():
-            ratios = sorted(after / before for after, before in zip(times, few[name], strict=True))
-            print(
-                f"{name:40} {statistics.median(few[name]) * 1000:7.1f} ms at 1,000, "
-                f"{statistics.median(times) * 1000:7.1f} ms at {chosen.cases:,}: "
-                f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
-            )
+        _unmeasured = [_seconds(side, name) for name in names for side in (few, many)]
+        times = {
+            name: [(_seconds(few, name), _seconds(many, name)) for _ in range(chosen.rounds)]
+            for name in names
+        }
+    for name, pairs in times.items():
+        before, after = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
+        ratios = sorted(more / less for less, more in pairs)
+        print(
+            f"{name:40} {before:7.1f} ms at 1,000, {after:7.1f} ms at {chosen.cases:,}: "
+            f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
+        )
 
 
-def _fill() -> tuple[Any, Any]:
-    """Cases as people make them, and a moderator of the site and one of two parts."""
-    from django.core.management import call_command
-
-    from annotations.codebooks.defaults import ensure_default_codebook
-    from tests import factories
-
-    call_command("migrate", verbosity=0)
-    ensure_default_codebook()
-    article = factories.make_article()
-    author, flagger = factories.make_user(), factories.make_user()
-    for number in range(REAL):
-        post = factories.make_comment(article, author=author, source=f"What about ferry {number}?")
-        factories.make_flag(post, flagger=flagger, reason="spam")
-    scoped, moderator = factories.make_user(), factories.make_user(is_moderator=True)
-    for part in (article, factories.make_article(title="Another")):
-        factories.make_role(scoped, article=part)
-    _work(moderator, scoped)
-    return moderator, scoped
+def _seconds(side: Connection, name: str) -> float:
+    side.send(name)
+    return float(side.recv())
 
 
-def _work(moderator: Any, scoped: Any) -> None:
-    """A page of the real cases is decided, another taken up; one in ten was given notice of."""
-    from forum.moderation.actions import decide
-    from forum.moderation.models import Case
-    from forum.moderation.queue.claims import claim
-    from tests import factories
-
-    for number, case in enumerate(Case.objects.order_by("-rank")):
-        if number < DECIDED:
-            decide(moderator=moderator, case=case, action="keep", version=case.version)
-        elif number < 2 * DECIDED:
-            claim(moderator=scoped if number % 2 else moderator, case=case)
-        elif number % 10 == 0:
-            factories.make_notice(case.post, email=f"{number}@example.org")
-    # For as long as it takes to measure.
-    Case.objects.filter(claimed_by__isnull=False).update(
-        claim_expires_at=timezone.now() + timedelta(days=7)
-    )
-
-
-def _grow(number: int) -> None:
-    """Cases up to ``number``, each on a post of its own, behind the real ones."""
-    from django.db import connection, transaction
-
-    from forum.discussion.models import Post
-    from forum.moderation.models import Case, CaseReason
-
-    article = Post.objects.filter(kind="article").earliest("pk")
-    like = Post.objects.filter(kind="comment").latest("pk")
-    behind = Case.objects.order_by("rank").values_list("rank", flat=True).last() or 0
-    there = Case.objects.count()
-    highest = Post.objects.filter(root=article).order_by("-number").values_list("number", flat=True)
-    start = highest.first() or 0
-    while there < number:
-        some = min(_SOME, number - there)
-        with transaction.atomic():
-            posts = Post.objects.bulk_create(
-                Post(
-                    kind="comment", root=article, parent=article, author_id=like.author_id,
-                    author_name=like.author_name, number=start + index + 1,
-                )
-                for index in range(some)
-            )  # fmt: skip
-            cases = Case.objects.bulk_create(
-                Case(
-                    post=post, queue="reported" if index % 4 else "decided",
-                    state="open" if index % 4 else "decided", kind="comment", article=article,
-                    author_id=like.author_id, rank=behind + there + index + 1,
-                    part_rank=behind + there + index + 1,
-                )
-                for index, post in enumerate(posts)
-            )  # fmt: skip
-            CaseReason.objects.bulk_create(
-                CaseReason(case=case, reason="spam", queue=case.queue, rank=case.rank)
-                for case in cases
-            )
-        there += some
-        start += some
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+@contextlib.contextmanager
+def _queue(cases: int) -> Iterator[Connection]:
+    """A process with a queue of ``cases``; it says what can be asked for, then answers a name
+    with the seconds that it took."""
+    with (
+        tempfile.TemporaryDirectory(prefix="postil-bench-") as folder,
+        _database(folder, cases) as url,
+    ):
+        here, there = multiprocessing.Pipe()
+        process = multiprocessing.get_context("spawn").Process(
+            target=_serve, args=(there, folder, url, cases), daemon=True
+        )
+        process.start()
+        there.close()  # so that the end of the process is the end of what is read from it
+        try:
+            yield here
+        finally:
+            here.close()
+            process.join()
 
 
-def _measure(moderator: Any, scoped: Any, rounds: int) -> dict[str, list[float]]:
-    """Seconds for each page, round by round."""
-    asked = _pages("", moderator) | _pages(" of two parts", scoped)
-    times: dict[str, list[float]] = {name: [] for name in asked}
-    for act in asked.values():
-        act()
-    for _ in range(rounds):
-        for name, act in asked.items():
+@contextlib.contextmanager
+def _database(folder: str, cases: int) -> Iterator[str]:
+    """The address of an empty database."""
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgres"):
+        yield f"sqlite:///{folder}/site.sqlite3"
+        return
+    import psycopg
+    from psycopg import sql
+
+    name = f"{urlsplit(server).path.strip('/')}_{cases}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def _serve(asked: Connection, folder: str, url: str, cases: int) -> None:
+    os.environ |= {"DATA_DIR": folder, "DATABASE_URL": url}
+    django.setup()
+    from django.db import connection
+
+    from tests.benchmarks._cases import fill, grow
+
+    moderator, scoped = fill()
+    grow(cases)
+    acts = _pages("", moderator) | _pages(" of two parts", scoped)
+    asked.send(list(acts))
+    with contextlib.suppress(EOFError):
+        while True:
+            act = acts[asked.recv()]
             began = time.perf_counter()
             act()
-            times[name].append(time.perf_counter() - began)
-    return times
+            asked.send(time.perf_counter() - began)
+    connection.close()
 
 
 def _pages(of: str, moderator: Any) -> dict[str, Callable[[], object]]:
     """What is asked for by ``moderator``, each by its name and whose it is."""
+    from django.test import Client
+    from django.urls import reverse
+
     from forum.discussion.models import Post
     from forum.moderation.models import Case
     from forum.moderation.queue.listing import MINE, Place, Wanted, counts, queue_page, rank_for
@@ -161,6 +131,15 @@ def _pages(of: str, moderator: Any) -> dict[str, Callable[[], object]]:
     rank = rank_for(moderator)
     last = Case.objects.filter(queue="reported").order_by(f"-{rank}").values_list(rank, "pk")
     deep = Place(*next(iter(last[60:61])))
+
+    client = Client()
+    client.force_login(moderator)
+
+    def whole(name: str) -> Callable[[], object]:
+        def ask() -> None:
+            assert client.get(reverse(name)).status_code == 200
+
+        return ask
 
     def page(**wanted: Any) -> Callable[[], object]:
         return lambda: queue_page(moderator, Wanted(**wanted))
@@ -178,5 +157,7 @@ def _pages(of: str, moderator: Any) -> dict[str, Callable[[], object]]:
         "counts of all tabs": lambda: counts(moderator),
         "the next": lambda: next_case(moderator),
         "the next for a reason": lambda: next_case(moderator, Wanted(reason="spam")),
+        "the first page itself": whole("moderation"),
+        "the first page of the API": whole("api-cases"),
     }
     return {f"{name}{of}": act for name, act in found.items()}
