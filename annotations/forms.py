@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from annotations.excerpts import excerpt
 from annotations.placement.placing import extent
 from forum.discussion.forms import ExpectedField
+from forum.lib.forms import offer
 
 if TYPE_CHECKING:
     from annotations.models import Placement
@@ -91,7 +92,7 @@ class PlaceForm(_Placing):
             if around:
                 label = f"{around.lead}{around.words}{around.tail}"
                 choices.append((f"{start}-{end}", label))
-        cast("forms.ChoiceField", self.fields["place"]).choices = choices
+        offer(self, "place", choices)
 
 
 class TakeOffForm(_Placing):

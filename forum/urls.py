@@ -372,9 +372,9 @@ two_steps = [
     ),
 ]
 
-admin.site.has_permission = enters_the_admin  # type: ignore[method-assign]
-# The admin's own form knows no second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# The site asks more of who enters than the admin does, whose own form knows no second factor.
+admin.site.has_permission = enters_the_admin  # type: ignore[method-assign]  # on purpose
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # likewise
 
 urlpatterns = [
     # Before the pages: to come by one prefix is quicker than by all of them.

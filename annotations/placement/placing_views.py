@@ -20,10 +20,10 @@ from annotations.page.marks import marked_body
 from annotations.placement.orphans import orphans_of
 from annotations.placement.placing import extent
 from annotations.placement.reattaching import find_places, place_by_hand, take_off
-from forum.discussion.forms import refill
 from forum.discussion.lookup import get_article_for, get_post_for
 from forum.discussion.models import Article, Kind, Post, Revision
 from forum.lib.errors import Conflict, Refused
+from forum.lib.forms import refill
 from forum.lib.web import add_refusal, page_errors, person_of, shows_form, take_unsent
 from forum.permissions import require
 

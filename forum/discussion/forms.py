@@ -31,11 +31,6 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def refill(form: forms.Form, **values: str) -> None:
-    """Make the form that was sent hold ``values`` in these fields when it is shown again."""
-    form.data = {name: form.data.get(name) for name in form.data} | values
-
-
 class TokenField(forms.CharField):
     """The form's token, hidden. One that cannot be ours counts as none."""
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forum.discussion.actions import post_comment, preview
-from forum.discussion.forms import ResponseForm, new_token, refill
+from forum.discussion.forms import ResponseForm, new_token
 from forum.discussion.lookup import (
     address_in_article,
     as_id,
@@ -22,6 +22,7 @@ from forum.discussion.reports import report_to_sender
 from forum.guests import views as guests
 from forum.guests.forms import GuestForm, stamp
 from forum.lib.errors import Conflict, Forbidden, NotFound, Nudge, Refused, TooOften
+from forum.lib.forms import refill
 from forum.lib.html import Rendered
 from forum.lib.quotation import as_quotation, shortened
 from forum.lib.text import COMMENT_LIMIT

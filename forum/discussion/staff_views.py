@@ -23,7 +23,7 @@ from forum.discussion.figures import (
     waiting_figure,
     waiting_url,
 )
-from forum.discussion.forms import ArticleForm, new_token, refill
+from forum.discussion.forms import ArticleForm, new_token
 from forum.discussion.importers.files import FILE_LIMIT, ArticleFile, read_article
 from forum.discussion.importers.left_out import left_out
 from forum.discussion.listing import drafts_for, published_articles_for, tell
@@ -38,6 +38,7 @@ from forum.discussion.publishing import (
 )
 from forum.discussion.reports import Report, report_after, report_before
 from forum.lib.errors import Conflict, Refused
+from forum.lib.forms import refill
 from forum.lib.html import Format, Rendered
 from forum.lib.text import reading_minutes
 from forum.lib.web import add_refusal, page_errors, person_of, shows_form

@@ -57,16 +57,15 @@ def effect_of(action: str, post: Post, *, tags: Sequence[str] = ()) -> Effect:
     if action in (Action.HIDE_NOTE, Action.SHOW_NOTE):
         hide = action == Action.HIDE_NOTE
         if is_note_hidden(post) is hide:
-            raise Conflict(_("The words of this note are hidden already.") if hide else
-                           _("The words of this note are not hidden."))  # fmt: skip
+            is_so = _("The words of this note are hidden already.")
+            raise Conflict(is_so if hide else _("The words of this note are not hidden."))
         if hide and not _has_words(post):
             raise Conflict(_("This note has no words of its own."))
         return {"note_hidden": [not hide, hide]}
     if action in (Action.LOCK, Action.UNLOCK):
         lock = action == Action.LOCK
         if (post.locked_at is not None) is lock:
-            raise Conflict(_("This thread is locked already.") if lock else
-                           _("This thread is not locked."))  # fmt: skip
+            raise _locked_so(lock)
         return {"locked": [not lock, lock]}
     return {}
 
@@ -158,8 +157,14 @@ def _put_note(post: Post, _before: bool, hide: bool) -> None:
 
 def _put_lock(post: Post, _before: bool, locked: bool) -> None:
     if not set_lock(post, locked=locked):
-        raise Conflict(_("This thread is locked already.") if locked else
-                       _("This thread is not locked."))  # fmt: skip
+        raise _locked_so(locked)
+
+
+def _locked_so(locked: bool) -> Conflict:
+    """What is said to who would have a thread be as it is."""
+    return Conflict(
+        _("This thread is locked already.") if locked else _("This thread is not locked.")
+    )
 
 
 _PUT: dict[str, Callable[[Post, Any, Any], None]] = {

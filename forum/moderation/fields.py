@@ -23,7 +23,12 @@ class RuleField(forms.ModelChoiceField):
         super().__init__(in_force, required=False, **usual | kwargs)
 
     def label_from_instance(self, obj: Rule) -> str:
-        return f"{obj.number}. {obj.title}"
+        return obj.numbered
+
+
+def rules_by_slug() -> list[tuple[str, str]]:
+    """The rules in force as choices, where the rule is meant whatever its version. One query."""
+    return [(rule.slug, rule.numbered) for rule in Rule.objects.filter(retired_at=None)]
 
 
 class PublicReasonField(forms.CharField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from forum.discussion.models import Kind, Post
+from forum.lib.forms import LARGEST, offer
 from forum.moderation.deciding import CHOICES
 from forum.moderation.effects import tags_of, tags_offered
 from forum.moderation.fields import (
@@ -32,9 +33,6 @@ from forum.moderation.reasons import filled, rule_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-#: The largest version a case can have in the database.
-_MOST = 2**31 - 1
 
 #: What a moderator reads beside each action, by what has become of the post so far.
 _KEEP = _lazy("Keep: it stays as it is")
@@ -67,19 +65,13 @@ _USUAL: dict[str, _StrPromise] = {
 }
 
 
-def focus_error(form: forms.Form) -> None:
-    """Let the first field that is wrong have the focus: it may stand far down on a long page."""
-    wrong = next((name for name in form.fields if name in form.errors), None)
-    if wrong and not form.fields[wrong].widget.is_hidden:
-        form.fields[wrong].widget.attrs["autofocus"] = True
-
-
 class FlagForm(forms.Form):
     """An objection to one post."""
 
     reason = forms.ChoiceField(
         label=_lazy("What is wrong with it?"),
         widget=forms.RadioSelect,
+        choices=FlagReason.choices,
         error_messages={"required": _lazy("Choose the reason that fits best.")},
     )
     note = forms.CharField(
@@ -91,17 +83,15 @@ class FlagForm(forms.Form):
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [  # type: ignore[attr-defined]
-            (value, label)
-            for value, label in FlagReason.choices
-            if value != FlagReason.MIS_TAGGED or post.kind == Kind.ANNOTATION
-        ]
+        if post.kind != Kind.ANNOTATION:
+            reasons = [one for one in FlagReason.choices if one[0] != FlagReason.MIS_TAGGED]
+            offer(self, "reason", reasons)
 
 
 class DecisionForm(forms.Form):
     """A decision about one case, as it stood at ``version``."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=_MOST)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST)
     action = forms.ChoiceField(
         label=_lazy("Decision"),
         widget=forms.RadioSelect,
@@ -135,7 +125,7 @@ class DecisionForm(forms.Form):
     )
     template = forms.ModelChoiceField(
         label=_lazy("Reason from a template"),
-        queryset=ReasonTemplate.objects.none(),
+        queryset=ReasonTemplate.objects.all(),
         required=False,
         empty_label=_lazy("None"),
         help_text=_lazy("It is the reason where none is written below."),
@@ -148,15 +138,12 @@ class DecisionForm(forms.Form):
             kwargs["initial"] = {"tags": tags_of(post)} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         if post and post.kind == Kind.ANNOTATION:
-            self.fields["tags"].choices = tags_offered(post)  # type: ignore[attr-defined]
+            offer(self, "tags", tags_offered(post))
         else:
             del self.fields["tags"]
         self.post = post
         self.reasons = list(ReasonTemplate.objects.all()) if post else []
-        if self.reasons and "template" in self.fields:
-            template: forms.ModelChoiceField = self.fields["template"]  # type: ignore[assignment]
-            template.queryset = ReasonTemplate.objects.all()
-        else:
+        if not self.reasons:
             self.fields.pop("template", None)
 
     def clean(self) -> dict[str, Any]:
@@ -178,15 +165,14 @@ class DecisionForm(forms.Form):
         """Whether what few decisions need, the law and what it is about, is to be in sight."""
         return any(self[name].value() or self[name].errors for name in ("legal_ground", "category"))
 
-    def offer(self, state: str, actions: Iterable[str]) -> None:
+    def offer(self, state: str, actions: Sequence[str]) -> None:
         """Show only ``actions``, those that make sense for a post in ``state``.
 
         A form that came in is checked against every action there is: one that makes no sense
         any more is a conflict, to be told as such, and no typing error.
         """
-        self.fields["action"].choices = [  # type: ignore[attr-defined]
-            (action, _LABELS.get((action, state), _USUAL[action])) for action in actions
-        ]
+        labels = [_LABELS.get((action, state), _USUAL[action]) for action in actions]
+        offer(self, "action", zip(actions, labels, strict=True))
 
 
 class AppealForm(forms.Form):
@@ -214,7 +200,7 @@ class AppealDecisionForm(DecisionForm):
         label=_lazy("Answer"),
         help_text=_lazy("Everybody whom the decision concerns will read it."),
     )
-    version = note = template = None  # type: ignore[assignment]
+    version = note = template = None  # type: ignore[assignment]  # fields that it has not
     field_order = (
         *("outcome", "answer", "action", "hide", "tags"),
         *("rule", "legal_ground", "category", "reason"),
@@ -230,7 +216,7 @@ class AppealDecisionForm(DecisionForm):
 class ReopenForm(forms.Form):
     """Why a decided case should be looked at again."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=_MOST)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST)
     reason = WhyField(
         rows=2,
         label=_lazy("Why should it be decided anew?"),

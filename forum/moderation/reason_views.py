@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from forum.lib.errors import NotFound
+from forum.lib.forms import offer
 from forum.lib.web import page_errors, person_of, refusals_in, shows_form
-from forum.moderation.models import ReasonTemplate, Rule
+from forum.moderation.fields import rules_by_slug
+from forum.moderation.models import ReasonTemplate
 from forum.moderation.reasons import HOLES, delete_template, save_template
 from forum.permissions import require
 
@@ -28,11 +30,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = Rule.objects.filter(retired_at=None)
-        self.fields["rule_slug"].choices = [  # type: ignore[attr-defined]
-            ("", _("Any rule")),
-            *((rule.slug, f"{rule.number}. {rule.title}") for rule in rules),
-        ]
+        offer(self, "rule_slug", [("", _("Any rule")), *rules_by_slug()])
 
 
 @shows_form

@@ -162,7 +162,7 @@ class CaseFlagSerializer(FlagSerializer):
     class Meta(FlagSerializer.Meta):
         fields = [*(name for name in FlagSerializer.Meta.fields if name != "review"), "flagger"]
 
-    review = None  # type: ignore[assignment]
+    review = None  # type: ignore[assignment]  # a field that it has not
 
 
 class RuleSerializer(serializers.ModelSerializer[Rule]):

@@ -193,7 +193,7 @@ def _sqlite(table: str, log: Log, columns: list[str]) -> list[str]:
         f"WHEN ({same} AND {_may_go(log, is_same)}) IS NOT TRUE {refuse}",
         *([] if log.goes else [stays]),
         # REPLACE deletes the row in its way without telling the trigger above.
-        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608
+        f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608  # our own
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refuse}",
     ]
 

@@ -12,6 +12,7 @@ from forum.accounts.models import User
 from forum.discussion.lookup import get_post_for
 from forum.discussion.models import Post
 from forum.lib.errors import NotFound, Refused
+from forum.lib.forms import focus_error
 from forum.lib.web import (
     Met,
     add_refusal,
@@ -27,7 +28,7 @@ from forum.lib.web import (
 )
 from forum.moderation import actions, reading
 from forum.moderation.effects import actions_for
-from forum.moderation.forms import DecisionForm, FlagForm, ReopenForm, focus_error
+from forum.moderation.forms import DecisionForm, FlagForm, ReopenForm
 from forum.moderation.lookup import case_for, moderator_of
 from forum.moderation.models import (
     RESTRICTIONS,

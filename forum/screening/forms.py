@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.moderation.models import Rule
+from forum.lib.forms import LARGEST, offer
+from forum.moderation.fields import rules_by_slug
 from forum.screening.lists import TEXT_LIMIT, Wanted, as_text
 from forum.screening.models import ListKind, WordList
-
-#: The largest version a list can have in the database.
-_MOST = 2**31 - 1
 
 
 class WordListForm(forms.Form):
@@ -54,16 +52,12 @@ class WordListForm(forms.Form):
     )
     is_on = forms.BooleanField(label=_lazy("Look for these words"), required=False, initial=True)
     version = forms.IntegerField(
-        required=False, min_value=1, max_value=_MOST, widget=forms.HiddenInput
+        required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = Rule.objects.filter(retired_at=None)
-        cast("forms.ChoiceField", self.fields["rule"]).choices = [
-            ("", _lazy("None of them")),
-            *((rule.slug, f"{rule.number}. {rule.title}") for rule in rules),
-        ]
+        offer(self, "rule", [("", _lazy("None of them")), *rules_by_slug()])
 
     @classmethod
     def of(cls, word_list: WordList) -> WordListForm:

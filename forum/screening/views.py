@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.accounts.models import User
-from forum.discussion.forms import refill
 from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.forms import refill
 from forum.lib.web import add_refusal, page_errors, person_of, shows_form
 from forum.moderation.models import Event, EventKind
 from forum.permissions import require

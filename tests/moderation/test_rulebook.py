@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from forum.lib.errors import Conflict, Forbidden, Refused
 from forum.moderation.actions import decide
@@ -38,6 +39,10 @@ def edit(as_, frances, rules):
 
 
 class TestReading:
+    def test_a_rule_is_named_in_the_language_of_the_page(self, rules):
+        with override("de"):
+            assert str(rules["civility"]) == "Regel 1: Argue with the argument"
+
     def test_each_version_stays_at_its_address(self, edit, client: Client, rules):
         answer = edit()
         assert answer["Location"] == "/rules/civility/2/"

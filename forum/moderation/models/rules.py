@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -83,7 +84,12 @@ class Rule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Rule {self.number}: {self.title}"
+        return gettext("Rule %(number)s: %(title)s") % {"number": self.number, "title": self.title}
+
+    @property
+    def numbered(self) -> str:
+        """It as a line of a list has it."""
+        return f"{self.number}. {self.title}"
 
     def get_absolute_url(self) -> str:
         """The page of this version: what decisions cite, and stays for ever."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
+from forum.lib.forms import offer
 from forum.moderation.fields import RuleField
 from forum.moderation.models import Action, SecondReview
 from forum.moderation.oversight.reviewing import choices_of
@@ -48,5 +49,4 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, review: SecondReview, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        action: forms.ChoiceField = self.fields["action"]  # type: ignore[assignment]
-        action.choices = [(name, Action(name).label) for name in choices_of(review)]
+        offer(self, "action", [(name, Action(name).label) for name in choices_of(review)])

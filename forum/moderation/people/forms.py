@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from forum.accounts.models import User
 from forum.courses.models import Course
 from forum.discussion.lookup import as_id
+from forum.lib.forms import LARGEST, offer
 from forum.moderation.fields import OutcomeField, PrivateNoteField, RuleField, WhyField
 from forum.moderation.models import Decision, Misuse, Outcome, Sanctioning, Scope
 from forum.moderation.people.grounds import LAW_LIMIT, MOST_DAYS, Grounds, Place
@@ -25,7 +26,14 @@ from forum.moderation.people.offered import (
 )
 from forum.moderation.roles.scope import courses_of
 
-_MOST = 2**31 - 1
+_KINDS = [
+    (Sanctioning.WARN, _lazy("Warn: they read it and say so before they post again")),
+    (Sanctioning.PREMODERATE, _lazy("Pre-moderate: what they write is held")),
+    (Sanctioning.MUTE_FLAGS, _lazy("Set their flags aside, after a warning about flags")),
+    (Sanctioning.SILENCE, _lazy("Silence: they cannot post, annotate, edit or endorse")),
+    (Sanctioning.SUSPEND, _lazy("Suspend: they can do nothing but read")),
+    (Sanctioning.BAN, _lazy("Ban, for good: another moderator has to approve it")),
+]
 
 
 class DecisionField(forms.ModelChoiceField):
@@ -45,18 +53,11 @@ class DecisionField(forms.ModelChoiceField):
 class SanctionForm(forms.Form):
     """A sanction, as whoever has read the record up to ``seen`` gives it."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=_MOST)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST)
     kind = forms.ChoiceField(
         label=_lazy("What should be done?"),
         widget=forms.RadioSelect,
-        choices=[
-            (Sanctioning.WARN, _lazy("Warn: they read it and say so before they post again")),
-            (Sanctioning.PREMODERATE, _lazy("Pre-moderate: what they write is held")),
-            (Sanctioning.MUTE_FLAGS, _lazy("Set their flags aside, after a warning about flags")),
-            (Sanctioning.SILENCE, _lazy("Silence: they cannot post, annotate, edit or endorse")),
-            (Sanctioning.SUSPEND, _lazy("Suspend: they can do nothing but read")),
-            (Sanctioning.BAN, _lazy("Ban, for good: another moderator has to approve it")),
-        ],
+        choices=_KINDS,
         error_messages={"required": _lazy("Choose what should be done.")},
     )
     days = forms.IntegerField(
@@ -111,10 +112,10 @@ class SanctionForm(forms.Form):
         help_text=_lazy("Then say the four things below, which the law has weighed."),
     )
     number = forms.IntegerField(
-        label=_lazy("How many"), required=False, min_value=1, max_value=_MOST
+        label=_lazy("How many"), required=False, min_value=1, max_value=LARGEST
     )
     of = forms.IntegerField(
-        label=_lazy("Of how many"), required=False, min_value=1, max_value=_MOST
+        label=_lazy("Of how many"), required=False, min_value=1, max_value=LARGEST
     )
     gravity = forms.CharField(
         label=_lazy("How grave"), required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -131,32 +132,33 @@ class SanctionForm(forms.Form):
     def __init__(self, *args: Any, moderator: User, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.moderator, self.person = moderator, person
-        offered: Any = self.fields
+        fields: Any = self.fields
+        fields["course"].queryset = courses_of(moderator)
         if not moderator.moderates_site:
-            scopes = scopes_for(moderator)
-            offered["scope"].choices = [(scope.value, scope.label) for scope in scopes]
-            offered["scope"].initial = scopes[0] if scopes else None
-            # Those are of the account.
-            whole = (Sanctioning.SUSPEND, Sanctioning.BAN)
-            offered["kind"].choices = [
-                choice for choice in offered["kind"].choices if choice[0] not in whole
-            ]
-        offered["course"].queryset = courses_of(moderator)
-        for scope, name in ((Scope.COURSE, "course"), (Scope.ARTICLE, "article")):
-            if scope not in dict(offered["scope"].choices):
-                del self.fields[name]
+            self._keep_to(scopes_for(moderator))
         self._offer_decisions(decisions_for(moderator, person))
+
+    def _keep_to(self, scopes: list[Scope]) -> None:
+        """Offer what holds in parts of the site only."""
+        offer(self, "scope", [(scope.value, scope.label) for scope in scopes])
+        self.fields["scope"].initial = scopes[0] if scopes else None
+        # Those are of the account.
+        whole = (Sanctioning.SUSPEND, Sanctioning.BAN)
+        offer(self, "kind", [choice for choice in _KINDS if choice[0] not in whole])
+        for scope, name in ((Scope.COURSE, "course"), (Scope.ARTICLE, "article")):
+            if scope not in scopes:
+                del self.fields[name]
 
     def _offer_decisions(self, decisions: QuerySet[Decision]) -> None:
         """The latest of them; and the one that is meant, however old."""
-        field: DecisionField = self.fields["decision"]  # type: ignore[assignment]
+        field: Any = self.fields["decision"]
         field.queryset = decisions
         meant = as_id(str(self["decision"].value() or ""))
         latest = list(decisions[:OFFERED])
         if meant and all(one.pk != meant for one in latest):
             latest += decisions.filter(pk=meant)
         named = [(one.pk, field.label_from_instance(one)) for one in latest]
-        field.choices = [("", field.empty_label), *named]
+        offer(self, "decision", [("", field.empty_label), *named])
         self.offers_decisions = bool(latest or meant)
 
     def clean(self) -> dict[str, Any]:

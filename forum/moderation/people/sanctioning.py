@@ -95,14 +95,20 @@ def impose(
     Raises ``Refused`` naming a field, ``Conflict`` where there is a later sanction by now or the
     ban has been proposed already, and what ``permissions`` raises.
     """
-    asked = {"kind": kind, "grounds": grounds, "days": days, "place": place}
     try:
         with transaction.atomic():
             lock(person)
-            sanction = draft(moderator=moderator, person=person, **asked)  # type: ignore[arg-type]
+            sanction = draft(
+                moderator=moderator,
+                person=person,
+                kind=kind,
+                grounds=grounds,
+                days=days,
+                place=place,
+            )
             _check_seen(moderator, person, seen)
             if kind == Sanctioning.BAN:
-                _propose(sanction, meanwhile=meanwhile)
+                _propose(moderator, person, sanction, meanwhile=meanwhile)
             else:
                 sanction.save(force_insert=True)
                 settle(person)
@@ -137,11 +143,8 @@ def _in_reach(moderator: User, person: User) -> QuerySet[Sanction]:
     return found.filter(Q(article__in=parts.articles) | Q(course__in=parts.courses))
 
 
-def _propose(ban: Sanction, *, meanwhile: bool) -> None:
+def _propose(moderator: User, person: User, ban: Sanction, *, meanwhile: bool) -> None:
     """Write a ban that waits, and what stands until it is approved or refused."""
-    person, moderator = ban.person, ban.moderator
-    assert person is not None  # noqa: S101
-    assert moderator is not None  # noqa: S101
     known = Sanction.objects.filter(person=person, kind=Sanctioning.BAN, lifted_at=None)
     if known.exists():
         raise Conflict(_("A ban of this person has been proposed or approved already."))

@@ -98,9 +98,9 @@ def appeal_until(sanction: Sanction) -> datetime | None:
     return (sanction.approved_at or sanction.created_at) + timedelta(days=days) if days else None
 
 
-def when(moment: object) -> str:
+def when(moment: datetime) -> str:
     """A moment, as a sentence has it."""
-    return date_format(localtime(moment), "DATETIME_FORMAT")  # type: ignore[arg-type]
+    return date_format(localtime(moment), "DATETIME_FORMAT")
 
 
 def holding(person: User, post: Post, kind: Sanctioning) -> Sanction | None:

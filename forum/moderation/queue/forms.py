@@ -14,8 +14,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from forum.accounts.models import User
 from forum.discussion.lookup import as_id
 from forum.discussion.models import Article
-from forum.moderation.fields import PrivateNoteField, PublicReasonField, RuleField
-from forum.moderation.models import Action, CaseKind, FlagReason, Queue, Rule
+from forum.lib.forms import offer
+from forum.moderation.fields import (
+    PrivateNoteField,
+    PublicReasonField,
+    RuleField,
+    rules_by_slug,
+)
+from forum.moderation.models import Action, CaseKind, FlagReason, Queue
 from forum.moderation.queue.listing import TABS, Wanted
 from forum.moderation.queue.outlook import ACTIONS
 from forum.moderation.roles.scope import courses_of
@@ -29,8 +35,6 @@ _AGES = (
     ("older-3", _lazy("For more than three days")),
     ("older-7", _lazy("For more than a week")),
 )
-
-
 _FOR_MANY = {
     Action.KEEP: _lazy("Keep: they stay, or come back"),
     Action.REMOVE: _lazy("Remove: readers see only that something was removed"),
@@ -39,6 +43,7 @@ _FOR_MANY = {
     Action.ASK_REVISION: _lazy("Ask the authors to change them"),
     Action.ESCALATE: _lazy("Escalate: leave them to those who lead appeals"),
 }
+_ACTIONS = [(action, _FOR_MANY[action]) for action in ACTIONS]
 
 
 class Chip(NamedTuple):
@@ -71,22 +76,17 @@ class QueueFilter(forms.Form):
         super().__init__(*args, **kwargs)
         articles = Article.objects.visible_to(moderator).order_by("-pk")
         courses = courses_of(moderator)
-        rules = Rule.objects.filter(retired_at=None)
-        self._offer("article", _lazy("Any article"), self._some("article", articles))
-        self._offer("course", _lazy("Any course"), self._some("course", courses))
-        self._offer("rule", _lazy("Any rule"), [(r.slug, f"{r.number}. {r.title}") for r in rules])
+        offer(self, "article", [("", _lazy("Any article")), *self._some("article", articles)])
+        offer(self, "course", [("", _lazy("Any course")), *self._some("course", courses)])
+        offer(self, "rule", [("", _lazy("Any rule")), *rules_by_slug()])
 
-    def _some(self, name: str, rows: QuerySet[Any]) -> list[tuple[int, str]]:
+    def _some(self, name: str, rows: QuerySet[Any]) -> list[tuple[str, str]]:
         """The first of ``rows``, and the one that is asked for, if it is among them at all."""
         offered = list(rows.values_list("pk", "title")[:OFFERED])
         asked = as_id(str(self.data.get(name, "")))
         if asked and asked not in dict(offered):
             offered += rows.filter(pk=asked).values_list("pk", "title")
-        return offered
-
-    def _offer(self, name: str, none: Any, choices: Any) -> None:
-        field: Any = self.fields[name]
-        field.choices = [("", none), *((str(value), label) for value, label in choices)]
+        return [(str(pk), title) for pk, title in offered]
 
     @cached_property
     def said(self) -> dict[str, str]:
@@ -142,6 +142,7 @@ class BulkForm(forms.Form):
     action = forms.ChoiceField(
         label=_lazy("Decision"),
         widget=forms.RadioSelect,
+        choices=_ACTIONS,
         initial=Action.KEEP,
         error_messages={"required": _lazy("Choose what should become of it.")},
     )
@@ -155,16 +156,12 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, tags: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["action"].choices = [(each, _FOR_MANY[each]) for each in ACTIONS]
-        fields["tag"].choices = [("", _lazy("Choose a tag")), *tags]
+        offer(self, "tag", [("", _lazy("Choose a tag")), *tags])
         if not tags:
             # There is no note among them.
-            del fields["tag"]
-            without = (Action.RETAG, Action.HIDE_NOTE)
-            fields["action"].choices = [
-                (each, label) for each, label in fields["action"].choices if each not in without
-            ]
+            del self.fields["tag"]
+            of_notes = (Action.RETAG, Action.HIDE_NOTE)
+            offer(self, "action", [one for one in _ACTIONS if one[0] not in of_notes])
 
     def clean(self) -> dict[str, Any]:
         """Name the tag, where it is about one."""

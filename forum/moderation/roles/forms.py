@@ -43,14 +43,9 @@ class RoleForm(forms.Form):
     course = forms.ModelChoiceField(
         label=_lazy("Only in one course"),
         required=False,
-        queryset=Course.objects.none(),
+        queryset=Course.objects.order_by("title", "pk"),
         empty_label=_lazy("No course"),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        course: forms.ModelChoiceField[Course] = self.fields["course"]  # type: ignore[assignment]
-        course.queryset = Course.objects.order_by("title", "pk")
 
     def clean_person(self) -> User:
         """The person of that name."""

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from forum.discussion.forms import refill
 from forum.lib.diff import fold, word_diff
 from forum.lib.errors import NotFound
+from forum.lib.forms import refill
 from forum.lib.web import page_errors, person_of, refusals_in, shows_form
 from forum.moderation.models import Category, Rule
 from forum.moderation.rulebook.actions import retire_rule, write_rule

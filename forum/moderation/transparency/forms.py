@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _lazy
 
+from forum.lib.forms import offer
 from forum.moderation.models import Action, Rule, Sanctioning
 from forum.moderation.transparency.log import Wanted
 
@@ -69,10 +70,7 @@ class LogFilter(PeriodForm):
         titles: dict[str, str] = {}
         for rule in Rule.objects.order_by("version"):
             titles[rule.slug] = rule.title
-        self.fields["rule"].choices = [  # type: ignore[attr-defined]
-            ("", _lazy("Every rule")),
-            *titles.items(),
-        ]
+        offer(self, "rule", [("", _lazy("Every rule")), *titles.items()])
 
     def wanted(self) -> Wanted:
         """What is asked for. What is no choice narrows nothing; call ``is_valid`` to be told."""
