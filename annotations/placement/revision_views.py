@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Max, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,20 +36,15 @@ class _Then:
     revision: Revision
     post: Post
     article: Article
-    #: The number of the revision people read now: how many there are.
+    #: The numbers of the revision people read now, and of those around this one, as far as whoever
+    #: reads may read them.
     latest: int
+    older: int | None
+    newer: int | None
 
     @property
     def is_current(self) -> bool:
         return self.revision.superseded_at is None
-
-    @property
-    def older(self) -> int | None:
-        return self.revision.number - 1 or None
-
-    @property
-    def newer(self) -> int | None:
-        return None if self.is_current else self.revision.number + 1
 
     @property
     def address(self) -> str:
@@ -107,5 +103,9 @@ def _then(reader: Reader, pk: int, number: int) -> _Then:
     if found is None:
         raise NotFound(_("There is no such revision."))
     article = Article.objects.select_related("post").get(pk=found.post.article_id)
-    latest = revisions.current().values_list("number", flat=True).get()
-    return _Then(found, found.post, article, latest)
+    near = revisions.aggregate(
+        latest=Max("number"),
+        older=Max("number", filter=Q(number__lt=number)),
+        newer=Min("number", filter=Q(number__gt=number)),
+    )
+    return _Then(found, found.post, article, **near)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -44,6 +45,8 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "discussion/comparison.html", context)
     page = Paginator(revisions, REVISIONS_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    before = revisions.filter(number=shown[-1].number - 1).first()
+    before = revisions.filter(number__lt=shown[-1].number).first()
     context |= {"versions": versions(shown, before), "page_obj": page}
+    # Some of its numbers may not be for everybody.
+    context |= revisions.aggregate(first=Min("number"), last=Max("number"))
     return render(request, "discussion/history.html", context)

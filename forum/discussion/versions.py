@@ -23,6 +23,8 @@ class Version:
 
     revision: Revision
     changes: list[Segment] | None = None
+    #: The number of the revision that these changes are to.
+    before: int | None = None
 
     @property
     def editor(self) -> str:
@@ -66,7 +68,7 @@ def versions(page: list[Revision], before: Revision | None) -> list[Version]:
     """
     earlier = [*page[1:], before]
     return [
-        Version(new, _changes(old, new) if old else None)
+        Version(new, _changes(old, new), old.number) if old else Version(new)
         for new, old in zip(page, earlier, strict=True)
     ]
 

@@ -78,7 +78,7 @@ class PostQuerySet(models.QuerySet):
     def stubs_for(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
         """Comments that ``reader`` may know to exist but not read. Never load their words."""
         stubs = self.filter(_stub(reader, replies=replies))
-        return stubs.exclude(_Condition([""], _readable, _standing(reader)))
+        return stubs.exclude(_Condition(["state"], _readable, _standing(reader)))
 
     def listed_for(self, reader: Reader | Standing, *, replies: bool = True) -> Self:
         """What ``reader`` meets in a list: the visible posts, and ``stubs_for`` between them.
@@ -100,22 +100,26 @@ class RevisionQuerySet(models.QuerySet):
         """The revisions, present and past, of the posts that ``reader`` may read.
 
         Words that a moderator has taken off are for those who moderate there; words that were
-        replaced while the post was held are for its author besides.
+        replaced while the post was held are for its author besides. What an article said while it
+        was a draft is for those who read drafts.
         """
         found = self.filter(_visible("post__", reader, replies=replies))
         standing = _standing(reader)
+        if not standing.rights.edits:
+            found = found.filter(_Condition(["post__state", "number"], _is_no_draft, standing))
         if standing.rights.moderates:
             return found
         left = Q(withheld_at=None, replaced_while_held=False)
         if standing.rights.signed_in:
-            left |= Q(_Condition(["post__"], _own, standing), withheld_at=None)
+            left |= Q(_Condition(["post__state"], _own, standing), withheld_at=None)
         if standing.rights.moderates_parts:
-            left |= Q(_Condition(["post__"], _in_moderated_part, standing))
+            left |= Q(_Condition(["post__state"], _in_moderated_part, standing))
         return found.filter(left)
 
 
 class _Condition(Expression):
-    """A condition on a few posts, which a query reaches by ``paths``, written as SQL at once.
+    """A condition on a few rows, written as SQL at once. A query reaches each by one of
+    ``columns``, whichever: so it joins them.
 
     Every request asks for what is visible, most of them more than once; put together from some
     thirty look-ups, the rule would cost more than all that is done with what it finds.
@@ -125,36 +129,36 @@ class _Condition(Expression):
 
     def __init__(
         self,
-        paths: Sequence[str],
+        columns: Sequence[str],
         write: Callable[..., tuple[str, list[int]]],
         reader: Standing,
     ) -> None:
         super().__init__(output_field=models.BooleanField())
-        # One column of each post, so that the query joins it.
-        self.posts: list[Any] = [F(f"{path}state") for path in paths]
+        self.rows: list[Any] = [F(column) for column in columns]
         self.write, self.reader = write, reader
 
     def get_source_expressions(self) -> list[Any]:
-        return self.posts
+        return self.rows
 
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        self.posts = list(exprs)
+        self.rows = list(exprs)
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[str | int, ...]]:
-        aliases = [compiler.quote_name_unless_alias(cast(Col, post).alias) for post in self.posts]
+        aliases = [compiler.quote_name_unless_alias(cast(Col, row).alias) for row in self.rows]
         sql, params = self.write(*aliases, self.reader)
         return f"({sql})", tuple(params)
 
 
 def _visible(prefix: str, reader: Reader | Standing, *, replies: bool) -> _Condition:
-    paths = [prefix + path for path in ("", "root__", "parent__", "note_from__")]
-    return _Condition(paths, partial(_is_visible, replies=replies), _standing(reader))
+    columns = [f"{prefix}{post}state" for post in ("", "root__", "parent__", "note_from__")]
+    return _Condition(columns, partial(_is_visible, replies=replies), _standing(reader))
 
 
 def _stub(reader: Reader | Standing, *, replies: bool) -> _Condition:
-    return _Condition(["", "root__"], partial(_is_stub, replies=replies), _standing(reader))
+    columns = ["state", "root__state"]
+    return _Condition(columns, partial(_is_stub, replies=replies), _standing(reader))
 
 
 def _standing(reader: Reader | Standing) -> Standing:
@@ -246,6 +250,24 @@ def _readable(post: str, reader: Standing) -> tuple[str, list[int]]:
     return _any(rules)
 
 
+def _is_no_draft(post: str, revision: str, reader: Standing) -> tuple[str, list[int]]:
+    """Whether a revision was read by others than those who read drafts, or ``reader`` reads them.
+
+    One that was replaced before its article was published was not.
+    """
+    rules: list[tuple[str, list[int]]] = [
+        (f"{revision}.superseded_at IS NULL", []),
+        (
+            f"NOT EXISTS (SELECT 1 FROM {_ARTICLES} AS draft"  # noqa: S608  # likewise
+            f" WHERE draft.post_id = {post}.id AND draft.published_at > {revision}.superseded_at)",
+            [],
+        ),
+    ]
+    if reader.rights.signed_in:
+        rules += [_own(post, reader), (f"EXISTS {_STAFFED}", [reader.pk])]
+    return _any(rules)
+
+
 def _own(post: str, reader: Standing) -> tuple[str, list[int]]:
     mine = f"{post}.author_id IS NOT NULL AND {post}.author_id = %s"
     return f"({mine} AND {post}.state IN {_OWN})", [reader.pk]
@@ -286,6 +308,7 @@ _NOTES = (
     "discussion_post AS above JOIN discussion_post AS marked ON marked.id = above.parent_id"
     " LEFT JOIN discussion_post AS source ON source.id = above.note_from_id"
 )
+_ARTICLES = "discussion_article"
 _MEMBERSHIPS = Membership._meta.db_table
 #: The courses that somebody belongs to, and those they are staff of.
 _COURSES = f"(SELECT course_id FROM {_MEMBERSHIPS} WHERE user_id = %s)"  # noqa: S608  # likewise

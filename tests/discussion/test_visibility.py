@@ -12,6 +12,7 @@ from django.db import connection
 from forum.courses.models import Course
 from forum.discussion.listing import drafts_for, published_articles_for
 from forum.discussion.models import Article, Post, Revision
+from forum.discussion.publishing import revise_article
 from forum.moderation.reading import cases_for
 from tests.factories import make_annotation, make_article, make_comment
 
@@ -67,6 +68,55 @@ def test_a_draft_is_there_for_those_who_publish(dan, erin, alice, carol, codeboo
     assert sees(erin, draft)
     for person in (NOBODY, alice, carol):
         assert not sees(person, draft)
+
+
+@pytest.fixture
+def drafted(dan, codebook):
+    """An article of Dan's that had two drafts before it was published, and one edit since."""
+    article = make_article(author=dan, source="The first draft.", draft=True)
+    for words in ("The second draft.", "As it was published."):
+        revise_article(editor=dan, article=article, source=words, publish="published" in words)
+    revise_article(editor=dan, article=article, source="As it is now.")
+    return article
+
+
+def test_drafts_stay_among_those_who_read_drafts(drafted, dan, erin, alice, carol):
+    """Once the article is published, too: of its history all read what all have read."""
+    for person, seen in [
+        (dan, [1, 2, 3, 4]),
+        (erin, [1, 2, 3, 4]),
+        (NOBODY, [3, 4]),
+        (alice, [3, 4]),
+        (carol, [3, 4]),
+    ]:
+        found = Revision.objects.visible_to(person).filter(post=drafted.pk)
+        assert list(found.order_by("number").values_list("number", flat=True)) == seen, person
+
+
+def test_no_page_shows_or_leads_to_a_draft(drafted, client, erin):
+    post, published = drafted.post, Revision.objects.get(post=drafted.pk, number=3)
+    first = Revision.objects.get(post=drafted.pk, number=1)
+    history = f"/posts/{post.pk}/history/"
+    hidden = [
+        f"{history}?revision=1",
+        f"{history}?from=1&to=4",
+        f"/posts/{post.pk}/revisions/2/",
+        f"/api/v1/revisions/{first.pk}/",
+    ]
+    for address in hidden:
+        assert client.get(address).status_code == 404, address
+    for address in (history, f"/posts/{post.pk}/revisions/3/"):
+        page = client.get(address).text
+        assert "was published" in page
+        assert "draft" not in page
+        for number in (1, 2):
+            assert f"/revisions/{number}/" not in page, address
+            assert f"from={number}&" not in page, address
+    assert client.get(f"/api/v1/revisions/{published.pk}/").status_code == 200
+    client.force_login(erin)
+    assert f"/posts/{post.pk}/revisions/1/" in client.get(history).text
+    for address in hidden:
+        assert client.get(address).status_code == 200, address
 
 
 def test_what_is_for_a_course_is_read_by_the_course(article, comment, sam, dan, alice, bob, carol):
