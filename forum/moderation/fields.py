@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.moderation.models import Outcome, Rule
+from forum.moderation.models import Category, Outcome, Rule
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -29,6 +29,18 @@ class RuleField(forms.ModelChoiceField):
 def rules_by_slug() -> list[tuple[str, str]]:
     """The rules in force as choices, where the rule is meant whatever its version. One query."""
     return [(rule.slug, rule.numbered) for rule in Rule.objects.filter(retired_at=None)]
+
+
+class CategoryField(forms.ChoiceField):
+    """What something is about, where that is not what its rule says."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_lazy("What it is about"),
+            required=False,
+            choices=[("", _lazy("As the rule says")), *Category.choices],
+            help_text=_lazy("So the Transparency Database of the EU sorts it."),
+        )
 
 
 class PublicReasonField(forms.CharField):

@@ -14,6 +14,7 @@ from forum.lib.forms import LARGEST, offer
 from forum.moderation.deciding import CHOICES
 from forum.moderation.effects import tags_of, tags_offered
 from forum.moderation.fields import (
+    CategoryField,
     OutcomeField,
     PrivateNoteField,
     PublicReasonField,
@@ -24,7 +25,6 @@ from forum.moderation.models import (
     LAW_LIMIT,
     RESTRICTIONS,
     Action,
-    Category,
     FlagReason,
     Outcome,
     ReasonTemplate,
@@ -117,12 +117,7 @@ class DecisionForm(forms.Form):
             "Where it is against the law: the act and the section. The author is told which."
         ),
     )
-    category = forms.ChoiceField(
-        label=_lazy("What it is about"),
-        required=False,
-        choices=[("", _lazy("As the rule says")), *Category.choices],
-        help_text=_lazy("So the Transparency Database of the EU sorts it."),
-    )
+    category = CategoryField()
     template = forms.ModelChoiceField(
         label=_lazy("Reason from a template"),
         queryset=ReasonTemplate.objects.all(),

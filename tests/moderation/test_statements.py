@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -489,6 +490,12 @@ class TestPeople:
         assert found[1]["end_date_account_restriction"] == f"{later:%Y-%m-%d}"
         for name in ("Alice", "Liddell", "Carol", "Mallory", "@bob"):
             assert name not in json.dumps(found), name
+
+    def test_it_is_in_english_whoever_asks(self, punish):
+        punish("premoderate", 1)
+        with override("de"):
+            [one] = exported()
+        assert one["incompatible_content_ground"] == "Rule 1: Argue with the argument (version 1)"
 
     def test_never_of_a_course(self, punish, sam):
         later = timezone.now() + timedelta(days=3)

@@ -202,7 +202,7 @@ class PersonSanctions(SanctionView):
         """Sanction a person; a ban is proposed (moderators)."""
         person = person_for(moderator_of(request), username, "person.sanction")
         sent = self.read(NewSanction)
-        texts = ("legal_ground", "note", "misuse", "gravity", "intent")
+        texts = ("legal_ground", "category", "note", "misuse", "gravity", "intent")
         given = sanctioning.impose(
             moderator=self.person,
             person=person,

@@ -15,7 +15,13 @@ from forum.accounts.models import User
 from forum.courses.models import Course
 from forum.discussion.lookup import as_id
 from forum.lib.forms import LARGEST, offer
-from forum.moderation.fields import OutcomeField, PrivateNoteField, RuleField, WhyField
+from forum.moderation.fields import (
+    CategoryField,
+    OutcomeField,
+    PrivateNoteField,
+    RuleField,
+    WhyField,
+)
 from forum.moderation.models import Decision, Misuse, Outcome, Sanctioning, Scope
 from forum.moderation.people.grounds import LAW_LIMIT, MOST_DAYS, Grounds, Place
 from forum.moderation.people.offered import (
@@ -98,6 +104,7 @@ class SanctionForm(forms.Form):
         max_length=LAW_LIMIT,
         help_text=_lazy("Where it rests on one: the act and the section."),
     )
+    category = CategoryField()
     reason = forms.CharField(
         label=_lazy("Public reason"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -172,12 +179,18 @@ class SanctionForm(forms.Form):
             said["article"] = found
         if scope == Scope.COURSE and not said.get("course"):
             self.add_error("course", _lazy("Choose the course."))
+        known = said.get("rule") or said.get("category") or said.get("decision")
+        if said.get("legal_ground") and not known:
+            self.add_error("category", _lazy("No rule says what it is about: choose it."))
         return said
 
     def asked(self) -> dict[str, Any]:
         """What ``sanctioning.draft`` is asked, of a form that is valid."""
         said = self.cleaned_data
-        names = ("reason", "rule", "note", "legal_ground", "misuse", "number", "of", "decision")
+        names = (
+            *("reason", "rule", "note", "legal_ground", "category", "decision"),
+            *("misuse", "number", "of"),
+        )
         grounds: dict[str, Any] = {name: said.get(name) for name in names}
         place = Place(
             course=said.get("course") if said["scope"] == Scope.COURSE else None,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from forum.lib.errors import Forbidden, Refused
 from forum.lib.text import NOTE_LIMIT, clean_source
-from forum.moderation.models import Ground, Misuse, Sanction, Sanctioning, Scope
+from forum.moderation.models import Category, Ground, Misuse, Sanction, Sanctioning, Scope
 from forum.moderation.people.standing import reaches
 from forum.moderation.roles.scope import covers
 
@@ -58,6 +58,8 @@ class Grounds:
     note: str = ""
     #: The law, where it rests on one.
     legal_ground: str = ""
+    #: What it is about (``Category``); empty: what the rule says, else what the decision does.
+    category: str = ""
     decision: Decision | None = None
     #: Of a measure against misuse (``Misuse``): how many of how many, how grave, with what intent.
     misuse: str = ""
@@ -123,9 +125,8 @@ def clean(moderator: User, person: User, kind: str, grounds: Grounds) -> dict[st
         "ground": Ground.LAW if law else Ground.TERMS,
         "legal_ground": law,
         "decision": grounds.decision,
+        "category": _category(grounds),
     }
-    if grounds.rule:
-        said["category"] = grounds.rule.category
     if grounds.misuse:
         said |= {
             "misuse": grounds.misuse,
@@ -138,6 +139,16 @@ def clean(moderator: User, person: User, kind: str, grounds: Grounds) -> dict[st
                 raise Refused(name, _("Misuse is weighed by this too: say it."))
             said[name] = words
     return said
+
+
+def _category(grounds: Grounds) -> str:
+    """What it is about, as its statement of reasons says it."""
+    if grounds.category and grounds.category not in Category.values:
+        raise Refused(
+            "category", _("Choose one of: %(these)s.") % {"these": all_of(Category.values)}
+        )
+    known = grounds.rule or grounds.decision
+    return grounds.category or (known.category if known else "") or Category.NOT_SPECIFIED
 
 
 def _check_misuse(moderator: User, person: User, kind: str, grounds: Grounds) -> None:

@@ -11,6 +11,7 @@ from forum.accounts.serializers import NameField
 from forum.lib.fields import POSITION_LIMIT, Choice, Input, SlugOrNumber, Text, Whole, YesNo
 from forum.moderation.models import (
     Appeal,
+    Category,
     Misuse,
     Outcome,
     PersonNote,
@@ -64,6 +65,7 @@ class OwnSanctionSerializer(serializers.ModelSerializer[Sanction]):
             "decision",
             "ground",
             "legal_ground",
+            "category",
             "misuse",
             "created_at",
             "expires_at",
@@ -210,6 +212,12 @@ class NewSanction(Input):
     )
     rule = SlugOrNumber(required=False, allow_null=True)
     legal_ground = Text(required=False, allow_null=True, allow_blank=True)
+    category = Choice(
+        Category.choices,
+        required=False,
+        allow_null=True,
+        help_text="What it is about; what the rule says, or the decision, unless said.",
+    )
     reason = Text(allow_blank=True, help_text="The person reads it.")
     note = Text(required=False, allow_null=True, allow_blank=True, help_text="For moderators only.")
     misuse = Choice(Misuse.choices, required=False, allow_null=True)

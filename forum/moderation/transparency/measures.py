@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +47,12 @@ def is_for_everybody(post: str) -> Q:
     return said
 
 
+def in_year(year: int, rows: QuerySet[Any], column: str) -> QuerySet[Any]:
+    """Those of ``rows`` whose ``column`` is a time in ``year``, in no order."""
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    return rows.filter(**{f"{column}__gte": start, f"{column}__lt": end}).order_by()
+
+
 def restrictions(
     since: datetime | None = None, until: datetime | None = None
 ) -> QuerySet[Decision]:
@@ -79,12 +85,14 @@ def page_of(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
 
 def measure_of(decision: Decision) -> Measure:
     """What the statement of ``decision`` is made of. It comes from ``page_of``."""
+    known: Any = decision
     post = decision.case.post
     law = decision.ground == Ground.LAW
     rule = decision.rule
     # It is read by all of Europe.
     with override("en"):
         noun = post.noun
+        rules = f"{rule} (version {rule.version})" if rule else "The rules of the site"
     url = settings.SITE_URL + rule.get_absolute_url() if rule else ""
     return Measure(
         puid=f"decision-{decision.pk}",
@@ -92,11 +100,7 @@ def measure_of(decision: Decision) -> Measure:
         noun=noun,
         illegal=law,
         category=decision.category or "NOT_SPECIFIED_NOTICE",
-        ground=decision.legal_ground
-        if law
-        else f"{rule} (version {rule.version})"
-        if rule
-        else "The rules of the site",
+        ground=decision.legal_ground if law else rules,
         ground_url=url,
         reason=decision.reason or (_first(decision).reason if decision.overrides_id else ""),
         source=_source(decision),
@@ -107,6 +111,7 @@ def measure_of(decision: Decision) -> Measure:
         decided_on=decision.created_at.date(),
         ended_on=_ended(decision),
         language=_article_language(decision),
+        pictured=known.pictured,
         names=_names(decision),
         erased=decision.reason == GONE,
     )
@@ -131,6 +136,7 @@ def _told(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
             noticed=Exists(Notice.objects.filter(**before)),
             noticed_by_trusted=Exists(Notice.objects.filter(**before, is_trusted=True)),
             flagged=Exists(Flag.objects.filter(**before)),
+            pictured=Q(revision__html__contains="<img"),
             turned_back_at=Subquery(
                 Decision.objects.filter(overrides=OuterRef("pk"), action=Action.REVERSE)
                 .order_by("pk")

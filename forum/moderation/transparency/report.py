@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
@@ -30,7 +30,8 @@ from forum.moderation.models import (
     Sanction,
     Sanctioning,
 )
-from forum.moderation.transparency.measures import is_for_everybody, restrictions
+from forum.moderation.transparency.accuracy import Accuracy, of_checks, of_hiding
+from forum.moderation.transparency.measures import in_year, is_for_everybody, restrictions
 from forum.moderation.transparency.sanctions import holds_for_everybody, restrictions_of_people
 
 #: Seconds that the numbers of a year are remembered.
@@ -84,6 +85,8 @@ def count(year: int) -> Iterator[Figure]:
     public = Notice.objects.filter(is_for_everybody("case__post"))
     yield from _notices(in_year(year, public, "created_at"))
     yield from _measures(in_year(year, restrictions(), "created_at"))
+    yield from _accuracy("held", of_checks(year))
+    yield from _accuracy("hidden", of_hiding(year))
     yield from _complaints(complaints(year))
     decided = Decision.objects.filter(is_for_everybody("case__post"))
     yield from _reversals(in_year(year, decided, "created_at"))
@@ -99,12 +102,6 @@ def complaints(year: int) -> QuerySet[Appeal]:
     of_people = Q(sanction__isnull=False) & holds_for_everybody("sanction__")
     of_posts = Q(decision__isnull=False) & is_for_everybody("decision__case__post")
     return in_year(year, Appeal.objects.filter(of_posts | of_people), "filed_at")
-
-
-def in_year(year: int, rows: QuerySet[Any], column: str) -> QuerySet[Any]:
-    """Those of ``rows`` whose ``column`` is a time in ``year``, in no order."""
-    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    return rows.filter(**{f"{column}__gte": start, f"{column}__lt": end}).order_by()
 
 
 def _orders(orders: QuerySet[Order]) -> Iterator[Figure]:
@@ -182,12 +179,25 @@ def _measures(decisions: QuerySet[Decision]) -> Iterator[Figure]:
         yield Figure("own-initiative", "restriction", of=action, among=category, value=number)
 
 
+def _accuracy(what: str, accuracy: Accuracy) -> Iterator[Figure]:
+    """Article 15 (1) (e): how often a program was wrong, as far as people have looked."""
+    yield Figure("automated", what, value=accuracy.decided)
+    yield Figure("automated", f"{what}-let-stand", value=accuracy.let_stand)
+    if accuracy.decided:
+        share = round(100 * accuracy.error, 1)
+        yield Figure("automated", f"{what}-error", value=share, unit="percent")
+
+
 def _complaints(appeals: QuerySet[Appeal]) -> Iterator[Figure]:
-    """Article 15 (1) (d): complaints by who complained, what became of them, and how fast."""
-    rows = list(appeals.values_list("party", "outcome", "filed_at", "decided_at"))
+    """Article 15 (1) (d): complaints by who complained, against what, what became of them, and how
+    fast."""
+    columns = ("party", "outcome", "filed_at", "decided_at", "decision__action", "sanction__kind")
+    rows = list(appeals.values_list(*columns))
     yield Figure("complaints", "filed", value=len(rows))
     for party, number in _sorted(Counter(row[0] for row in rows)):
         yield Figure("complaints", "party", of=party, value=number)
+    for against, number in _sorted(Counter(row[4] or row[5] for row in rows)):
+        yield Figure("complaints", "against", of=against, value=number)
     for outcome, number in _sorted(Counter(row[1] or "waiting" for row in rows)):
         yield Figure("complaints", "outcome", of=outcome, value=number)
     yield from _median("complaints", "time", [row[3] - row[2] for row in rows if row[3]])

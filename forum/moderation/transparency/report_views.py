@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
@@ -25,6 +26,7 @@ _SECTIONS = {
     "orders": _lazy("Orders of authorities"),
     "notices": _lazy("Notices of illegal content"),
     "own-initiative": _lazy("What was done without a notice"),
+    "automated": _lazy("How right programs were"),
     "accounts": _lazy("Sanctions"),
     "complaints": _lazy("Appeals"),
     "reversals": _lazy("Decisions that were turned back"),
@@ -54,10 +56,17 @@ _INDICATORS = {
     ("own-initiative", "decided-automatically"): _lazy("Of these, decided automatically"),
     ("own-initiative", "ground"): _lazy("Because"),
     ("own-initiative", "restriction"): _lazy("Restriction"),
+    ("automated", "held"): _lazy("Held by a check before it was published, and decided since"),
+    ("automated", "held-let-stand"): _lazy("Of these, let stand: the check was wrong"),
+    ("automated", "held-error"): _lazy("Share of errors"),
+    ("automated", "hidden"): _lazy("Hidden by the site after flags, and decided since"),
+    ("automated", "hidden-let-stand"): _lazy("Of these, let stand: hiding it was wrong"),
+    ("automated", "hidden-error"): _lazy("Share of errors"),
     ("accounts", "sanctions"): _lazy("Restrictions"),
     ("accounts", "restriction"): _lazy("Restriction"),
     ("complaints", "filed"): _lazy("Filed"),
     ("complaints", "party"): _lazy("By"),
+    ("complaints", "against"): _lazy("Against"),
     ("complaints", "outcome"): _lazy("Outcome"),
     ("complaints", "time"): _lazy("Median time to decide"),
     ("reversals", "decisions"): _lazy("Decisions"),
@@ -152,5 +161,7 @@ def _label(figure: Figure) -> str:
 
 def _value(figure: Figure) -> str:
     if figure.unit == "hours":
-        return _("%(number)s h") % {"number": f"{figure.value:.1f}"}
+        return _("%(number)s h") % {"number": number_format(figure.value, 1)}
+    if figure.unit == "percent":
+        return _("%(number)s %%") % {"number": number_format(figure.value, 1)}
     return str(int(figure.value))

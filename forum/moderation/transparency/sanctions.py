@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import override
 
 from forum.moderation.models import GONE, Flag, Ground, Notice, Sanction, Sanctioning
 from forum.moderation.transparency.measures import is_for_everybody
-from forum.moderation.transparency.statements import Measure, statement_of
+from forum.moderation.transparency.statements import ACCOUNT_NOUN, Measure, statement_of
 
 #: What keeps the service, or an account, from somebody. A warning keeps nothing from anybody, and
 #: whose flags are set aside can still say everything.
@@ -77,13 +78,16 @@ def measure_of_person(sanction: Sanction) -> Measure:
     elif known.flagged:
         source = "TYPE_OTHER_NOTIFICATION"
     began = sanction.person.date_joined if sanction.person else sanction.created_at
+    # It is read by all of Europe.
+    with override("en"):
+        rules = f"{rule} (version {rule.version})" if rule else "The rules of the site"
     return Measure(
         puid=f"sanction-{sanction.pk}",
         restriction=sanction.kind,
-        noun="account",
+        noun=ACCOUNT_NOUN,
         illegal=law,
         category=sanction.category,
-        ground=sanction.legal_ground if law else f"{rule} (version {rule.version if rule else 0})",
+        ground=sanction.legal_ground if law else rules,
         ground_url=settings.SITE_URL + rule.get_absolute_url() if rule else "",
         reason=sanction.reason,
         source=source,

@@ -37,6 +37,9 @@ UNSAID = "No further reasons were given."
 #: A site that can be read anywhere restricts everywhere; the database asks about these.
 _EVERYWHERE = sorted(COUNTRIES)
 
+#: What a sanction is about: no text, but whoever writes.
+ACCOUNT_NOUN = "account"
+
 #: What each measure restricts: the field, its value, and the field of its end.
 _SEEN, _USED, _HAD = (
     f"end_date_{what}_restriction" for what in ("visibility", "service", "account")
@@ -106,6 +109,8 @@ class Measure:
     #: When it ended, or will; ``None`` if it stands.
     ended_on: date | None = None
     language: str = ""
+    #: Whether there are pictures in it.
+    pictured: bool = False
     #: The body that is the trusted flagger, where one gave notice. Never a person.
     flagger: str = ""
     #: Everybody in the case, as they are called.
@@ -134,7 +139,8 @@ def statement_of(measure: Measure) -> dict[str, Any]:
         f"{kind}_content_{'legal_' if measure.illegal else ''}ground": ground,
         f"{kind}_content_explanation": reason,
         "category": CATEGORY + measure.category,
-        "content_type": [CONTENT + "TEXT"],
+        "content_type": _content_types(measure),
+        "content_type_other": "An account" if measure.noun == ACCOUNT_NOUN else "",
         "content_language": _language(measure.language),
         "territorial_scope": _EVERYWHERE,
         "content_date": _within("content_date", measure.written_on),
@@ -161,6 +167,12 @@ def scrub(text: str, names: Collection[str] = ()) -> str:
         anybody = "|".join(map(re.escape, known))
         text = re.sub(rf"(?<!\w)(?:{anybody})(?!\w)", NAME, text, flags=re.IGNORECASE)
     return text
+
+
+def _content_types(measure: Measure) -> list[str]:
+    if measure.noun == ACCOUNT_NOUN:
+        return [CONTENT + "OTHER"]
+    return [CONTENT + "TEXT", CONTENT + "IMAGE"] if measure.pictured else [CONTENT + "TEXT"]
 
 
 def _within(name: str, day: date) -> str:

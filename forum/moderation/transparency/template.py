@@ -29,8 +29,8 @@ from forum.moderation.models import (
     Order,
     Outcome,
 )
-from forum.moderation.transparency import measures, sanctions
-from forum.moderation.transparency.report import REMEMBERED, complaints, in_year, misuses
+from forum.moderation.transparency import accuracy, measures, sanctions
+from forum.moderation.transparency.report import REMEMBERED, complaints, misuses
 from forum.moderation.transparency.schema import CATEGORY
 from forum.moderation.transparency.statements import RESTRICTS
 
@@ -83,6 +83,11 @@ _RESTRICTIONS = {
     "Account restriction Suspension": "DECISION_ACCOUNT_SUSPENDED",
     "Account restriction Termination": "DECISION_ACCOUNT_TERMINATED",
 }
+_PRECISION = (
+    "The share in which something was restricted, of %d that automated means had held or hidden "
+    "and that a person has decided"
+)
+_UNKNOWN = "Not known: what nothing and nobody found, nobody has looked at"
 _INDICATORS = ("Section", "Indicator", "Scope", "Value", "Contextual Information")
 
 
@@ -133,7 +138,7 @@ def tables(year: int) -> dict[str, Table]:
             "Category of incompatibility with the provider's terms and conditions",
         ),
         "7_appeals_and_recidivism": _appeals(year),
-        "8_automated_means": _automated(made, notices),
+        "8_automated_means": _automated(year, made, notices),
     }
     return {
         name: ([*_HEAD, *header], [[*head, *row] for row in rows])
@@ -144,7 +149,8 @@ def tables(year: int) -> dict[str, Table]:
 def _orders(year: int) -> Table:
     columns = ("kind", "member_state", "category", "post", "received_at")
     times = ("acknowledged_at", "effected_at")
-    rows = list(in_year(year, Order.objects.all(), "received_at").values_list(*columns, *times))
+    received = measures.in_year(year, Order.objects.all(), "received_at")
+    rows = list(received.values_list(*columns, *times))
     table = []
     for category in _categories():
         mine = [row for row in rows if category in (_TOTAL, CATEGORY + row[2])]
@@ -164,7 +170,7 @@ def _notice_rows(year: int) -> list[tuple[Any, ...]]:
     public = Notice.objects.filter(measures.is_for_everybody("case__post"))
     columns = ("category", "is_trusted", "case", "created_at", "decided_at")
     of_decision = ("decision__ground", "decision__basis")
-    return list(in_year(year, public, "created_at").values_list(*columns, *of_decision))
+    return list(measures.in_year(year, public, "created_at").values_list(*columns, *of_decision))
 
 
 def _of_notices(rows: list[tuple[Any, ...]]) -> Table:
@@ -189,7 +195,7 @@ def _of_notices(rows: list[tuple[Any, ...]]) -> Table:
 def _own_initiative(year: int) -> list[_Measure]:
     """What restricted somebody without a notice: what was decided about posts, and sanctions."""
     before: dict[str, Any] = {"case": OuterRef("case"), "created_at__lte": OuterRef("created_at")}
-    decided = in_year(year, measures.restrictions(), "created_at")
+    decided = measures.in_year(year, measures.restrictions(), "created_at")
     decided = decided.annotate(noticed=Exists(Notice.objects.filter(**before)))
     columns = ("action", "category", "ground", "detected_automatically", "basis")
     rows = decided.filter(noticed=False).values_list(*columns, "overrides__overrides__action")
@@ -205,7 +211,7 @@ def _own_initiative(year: int) -> list[_Measure]:
         for action, category, ground, detected, basis, first in rows
     ]
     told: Any = sanctions.told(sanctions.restrictions_of_people())
-    people = in_year(year, told, "since")
+    people = measures.in_year(year, told, "since")
     given = people.filter(noticed=False).values_list("category", "ground", "kind")
     found += [_Measure(category, ground, kind, False, False) for category, ground, kind in given]
     return found
@@ -260,7 +266,7 @@ def _appeals(year: int) -> Table:
     return _INDICATORS, table
 
 
-def _automated(made: list[_Measure], notices: list[tuple[Any, ...]]) -> Table:
+def _automated(year: int, made: list[_Measure], notices: list[tuple[Any, ...]]) -> Table:
     section = "Use of automated means for content moderation"
     machine = sum(measure.decided_by_machine for measure in made)
     decided = [row for row in notices if row[4]]
@@ -271,9 +277,19 @@ def _automated(made: list[_Measure], notices: list[tuple[Any, ...]]) -> Table:
         "Number of notices solely processed by automated means": by_machine,
         "Number of notices not processed by automated means": len(decided) - by_machine,
     }
-    return _INDICATORS, [
+    table: list[list[Any]] = [
         [section, said, "Total number", value, ""] for said, value in values.items()
     ]
+    found = accuracy.of_checks(year) + accuracy.of_hiding(year)
+    precision = round(1 - found.error, 3) if found.decided else ""
+    for indicator, share, said in (
+        ("Accuracy", "", _UNKNOWN),
+        ("Precision", precision, _PRECISION % found.decided),
+        ("Recall", "", _UNKNOWN),
+    ):
+        told = f"Accuracy of the automated means - {indicator}"
+        table.append([section, told, "Total number", share, said])
+    return _INDICATORS, table
 
 
 def _categories() -> Iterator[str]:

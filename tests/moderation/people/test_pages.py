@@ -72,6 +72,9 @@ class TestTheForm:
             {"scope": "course"},
             {"scope": "world"},
             {"misuse": "flags"},
+            {"category": "RUDENESS"},
+            # Neither rule nor decision says what it is about.
+            {"rule": "", "legal_ground": "§ 185 StGB"},
             {"number": 10**12},
         ],
     )
@@ -268,6 +271,7 @@ class TestTheApi:
             ({"scope": "article"}, "article"),
             ({"seen": -1}, "seen"),
             ({"misuse": "flags", "number": 3, "of": 2}, "number"),
+            ({"category": "RUDENESS"}, "category"),
         ],
     )
     def test_what_cannot_be_taken_names_the_field(self, alice, carol, rules, api, wrong, field):
