@@ -15,6 +15,7 @@ from forum.moderation.models import Case, Decision, Event
 from forum.moderation.queue.claims import claim
 from forum.moderation.queue.leases import claimant_of
 from forum.moderation.queue.listing import Wanted, stretches
+from forum.moderation.queue.placing import place
 from tests import factories
 
 QUEUE = "/moderation/"
@@ -279,6 +280,20 @@ class TestPriority:
         text = text_of(as_(carol).get(case.get_absolute_url()))
         assert "1 person flagged it, weighed by their record" in text
         assert "said by newcomers alone: half" in text
+
+
+def test_rows_say_the_points_that_they_are_listed_by(as_, cases, carol):
+    """What has waited longer comes before what had more points when it came."""
+    now = timezone.now()
+    Case.objects.filter(pk=cases[2].pk).update(waits_since=now - timedelta(hours=48))
+    place(cases[2])
+    factories.make_flag(Post.objects.get(pk=cases[1].post_id), reason="abuse")
+    page = as_(carol).get(QUEUE)
+    rows = page.context["rows"]
+    assert [row.case.pk for row in rows[:2]] == [cases[2].pk, cases[1].pk]
+    assert rows[0].points < rows[1].points
+    assert rows[0].total > rows[1].total
+    assert f"{rows[0].total:g} points, 24 of them for waiting" in text_of(page)
 
 
 def test_like_cases_are_shown_with_what_they_have_in_common(as_, article, alice, carol, rules):

@@ -31,7 +31,7 @@ from forum.moderation.models import (
     Queue,
 )
 from forum.moderation.people.reading import appeals_waiting
-from forum.moderation.priority import ranks_since
+from forum.moderation.priority import ranks_since, waiting_points
 from forum.moderation.queue.leases import claimant_of, claimed
 from forum.moderation.reading import cases_for, why_held
 from forum.moderation.roles.scope import parts_of
@@ -101,6 +101,13 @@ class QueueRow:
     claimant: User | None = None
     #: Its points when it came, for who reads this.
     points: float = 0
+    #: Those that waiting has added.
+    waited: float = 0
+
+    @property
+    def total(self) -> float:
+        """The points that it is listed by, among those of its band."""
+        return self.points + self.waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +311,7 @@ def rows_of(moderator: User, cases: Sequence[Case]) -> list[QueueRow]:
         .values_list("post", Substr("text", 1, EXCERPT + 1))
     )
     reasons = _reasons(ids)
+    now = timezone.now()
     decisions = {
         decision.case_id: decision
         for decision in Decision.objects.filter(case__in=ids)
@@ -319,6 +327,7 @@ def rows_of(moderator: User, cases: Sequence[Case]) -> list[QueueRow]:
             decision=decisions.get(case.pk),
             held=why_held(moderator, case.post),
             points=case.points if moderator.moderates_site else case.part_points,
+            waited=round(waiting_points(case.waits_since, now), 1),
             claimant=claimant_of(case),
         )
         for case in cases
