@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from forum.accounts.models import User
 from forum.discussion.models import Article
-from forum.moderation.actions import decide
+from forum.moderation.actions import decide, reopen
 from forum.moderation.models import Case
 from tests import factories
 from tests.browser import expect
@@ -217,3 +217,10 @@ def test_with_the_keyboard_alone(log_in, cases):
     page.keyboard.press("k")
     page.wait_for_url(f"**/cases/{cases[2].pk}/")
     assert Case.objects.get(pk=cases[1].pk).state == "decided"
+    # What was removed is restored by a key as well, once its case is open again.
+    admin = User.objects.get(username="admin")
+    reopen(moderator=admin, case=removed, version=removed.version, reason="I misread it.")
+    page.goto(removed.get_absolute_url())
+    page.keyboard.press("s")
+    expect(page.get_by_label("Restore", exact=False).first).to_be_checked()
+    expect(page.locator("[name=reason]")).to_be_focused()

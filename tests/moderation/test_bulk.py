@@ -130,6 +130,14 @@ class TestWhatIsLeftOut:
         page = as_(carol).post(BULK, sent(now, confirm="yes"), follow=True)
         assert "4 cases are decided." in text_of(page)
 
+    def test_what_was_not_selected_stays_so_where_it_is_left_out(self, as_, notes, carol):
+        """A response is left out of what is for notes alone; that is no reason to select it."""
+        asked = sent(notes[1:], action="hide-note", listed=[case.pk for case in notes])
+        left = as_(carol).post(BULK, asked)
+        assert outlook_of(left)[notes[0].pk].obstacle
+        assert f'name="left" value="{notes[0].pk}"' not in text_of(left)
+        assert f'name="left" value="{notes[1].pk}"' in text_of(left)
+
     def test_what_is_out_of_ones_part_is_named_and_not_told(self, as_, cases, alice):
         another = factories.make_article(title="Another")
         said = factories.make_comment(another, source="Of another article.")
