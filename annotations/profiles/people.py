@@ -88,6 +88,14 @@ def get_author_for(reader: Reader, post: Post) -> User:
     return author
 
 
+def get_mentioned_for(reader: Reader, account: int | None) -> User:
+    """Whose account a mention names. Raises ``NotFound`` as ``get_profile_for`` does."""
+    person = User.objects.filter(pk=account).first() if account else None
+    if person is None or not is_known(reader, person):
+        raise NotFound(_("There is no such profile."))
+    return person
+
+
 def _written(reader: Reader, person: User, what: What) -> PostQuerySet:
     return Post.objects.visible_to(reader).filter(author=person, kind=_KINDS[what])
 

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from annotations.profiles.people import What, get_author_for, get_profile_for
-from forum.discussion.lookup import get_post_for
+from annotations.profiles.people import What, get_author_for, get_mentioned_for, get_profile_for
+from forum.discussion.lookup import as_id, get_post_for
 from forum.lib import avatar
 from forum.lib.errors import NotFound
 from forum.lib.paging import Cursor
@@ -27,10 +27,13 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         raise NotFound(_("There is no such list."))
     written = request.GET.get("cursor", "")
     cursor = Cursor.parse(written) if written else None
+    if "account" in request.GET:
+        # Words from before name an account: whatever it is called now, and nobody who came to its
+        # name since.
+        mentioned = get_mentioned_for(request.user, as_id(request.GET["account"]))
+        if mentioned.username != username:
+            return redirect(mentioned)
     profile = get_profile_for(request.user, username, What(what), cursor)
-    # Words from before name an account; whoever has its name by now is not meant.
-    if request.GET.get("account", str(profile.person.pk)) != str(profile.person.pk):
-        raise NotFound(_("There is no such profile."))
     return render(request, "people/profile.html", {"profile": profile, "person": profile.person})
 
 

@@ -129,6 +129,24 @@ def test_whoever_comes_to_a_freed_name_is_not_meant(article, alice, bob, carol, 
     assert f"account={alice.pk}" in other.current.html
 
 
+def test_a_mention_leads_to_whoever_was_meant_whatever_their_name_is(
+    article, alice, bob, carol, client
+):
+    make_comment(article, author=alice)
+    post = make_comment(article, author=bob, source="As @alice says.")
+    (link,) = re.findall(r'href="([^"]+)"', post.current.html)
+    alice.username = "liddell"
+    alice.save(update_fields=["username"])
+    assert client.get(link, follow=True).redirect_chain == [("/people/liddell/", 302)]
+    carol.username = "alice"
+    carol.save(update_fields=["username"])
+    make_comment(article, author=carol)
+    assert client.get(link).url == "/people/liddell/"
+    # Of accounts that nobody reads anything of, none is given away.
+    for account in (make_user().pk, 10**9, "x", "-1"):
+        assert client.get(f"/people/alice/?account={account}").status_code == 404
+
+
 def test_a_name_that_an_edit_brings_is_whose_it_is_then(article, alice, bob):
     post = make_comment(article, author=bob, source="As somebody says.")
     dora = make_user("dora")
