@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.xmlutils import SimplerXMLGenerator
 
 #: What XML cannot hold, however it is written.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -32,6 +34,12 @@ class Entry:
 
 
 class _Feed(Atom1Feed):
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        # In full, so no summary; what it links to is seen from where it stands.
+        about = {"type": "html", "xml:base": item["link"]}
+        handler.addQuickElement("content", item["html"], about)
+
     def latest_post_date(self) -> datetime:
         # Not "now" where there is nothing: it would be another feed each time.
         return super().latest_post_date() if self.items else datetime(2000, 1, 1, tzinfo=UTC)
@@ -59,7 +67,8 @@ def feed(request: HttpRequest, *, title: str, about: str, entries: Iterable[Entr
             link=absolute(entry.path),
             unique_id=absolute(entry.path),
             author_name=_clean(entry.author) or settings.SITE_NAME,
-            description=_clean(entry.html),
+            description=None,  # type: ignore[arg-type]  # then it writes none
+            html=_clean(entry.html),
             pubdate=entry.published,
             updateddate=entry.updated,
         )

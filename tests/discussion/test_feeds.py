@@ -17,6 +17,7 @@ from forum.lib.atom import absolute
 from tests.factories import make_annotation, make_article, make_comment, put
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+XML = "{http://www.w3.org/XML/1998/namespace}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
@@ -43,13 +44,35 @@ def texts(feed: str, name: str) -> list[str | None]:
 # Feeds
 
 
+def test_a_feed_is_what_the_standard_asks_for(read, article, alice):
+    """RFC 4287, 4.1: what is to be there once, and whose each entry is."""
+    make_comment(article, author=alice)
+    make_annotation(article, author=alice)
+    make_comment(article, author=alice, source="As @alice says.")
+    for name, args in (
+        ("feed", []),
+        *((n, [article.slug]) for n in ("article-feed", "notes-feed")),
+    ):
+        feed = ElementTree.fromstring(read(name, *args))  # noqa: S314  # our own
+        assert feed.find(f"{ATOM}entry")
+        for element in (feed, *feed.iter(f"{ATOM}entry")):
+            for once in ("id", "title", "updated"):
+                assert len(element.findall(ATOM + once)) == 1, (name, once)
+        for entry in feed.iter(f"{ATOM}entry"):
+            assert entry.findtext(f"{ATOM}author/{ATOM}name")
+            (link,) = entry.iter(f"{ATOM}link")
+            (content,) = entry.iter(f"{ATOM}content")
+            # What it links to by a path alone, as a mention does, is on this site.
+            assert content.attrib == {"type": "html", f"{XML}base": link.get("href")}
+
+
 def test_articles_come_newest_first_and_in_full(read, article, dan):
     newer = make_article(author=dan, title="Newer & better <b>")
     make_article(author=dan, title="Nobody reads this yet", draft=True)
     feed = read("feed")
     assert texts(feed, "title") == [newer.title, article.title]
     assert texts(feed, "id") == [absolute(a.get_absolute_url()) for a in (newer, article)]
-    assert "everyone knows" in (texts(feed, "summary")[1] or "")
+    assert "everyone knows" in (texts(feed, "content")[1] or "")
 
 
 def test_responses_come_newest_first_without_replies_to_notes(read, article, alice, bob):
@@ -59,18 +82,18 @@ def test_responses_come_newest_first_without_replies_to_notes(read, article, ali
     second = make_comment(article, author=bob, parent=first, source="The second.")
     feed = read("article-feed", article.slug)
     assert texts(feed, "title") == ["Response 2 by Bob Cratchit", "Response 1 by Alice Liddell"]
-    assert texts(feed, "summary")[1] == "<p>The <em>first</em> words.</p>"
+    assert texts(feed, "content")[1] == "<p>The <em>first</em> words.</p>"
     assert texts(feed, "id")[0] == absolute(second.get_absolute_url())
 
 
 def test_notes_come_with_their_passages_and_tags(read, article, bob):
     make_annotation(article, author=bob, note="Who <is> everyone?")
     make_annotation(article, author=bob, quote="ferry", audience="private")
-    (summary,) = texts(read("notes-feed", article.slug), "summary")
-    assert summary
-    assert "<blockquote>everyone knows</blockquote>" in summary
-    assert "Bias claim" in summary
-    assert "Who &lt;is&gt; everyone?" in summary
+    (content,) = texts(read("notes-feed", article.slug), "content")
+    assert content
+    assert "<blockquote>everyone knows</blockquote>" in content
+    assert "Bias claim" in content
+    assert "Who &lt;is&gt; everyone?" in content
 
 
 @pytest.mark.parametrize("state", ["held", "hidden", "removed", "withdrawn"])
