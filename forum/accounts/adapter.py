@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
@@ -33,6 +34,12 @@ _REAUTHENTICATION = {
     "mfa_reauthenticate": _lazy("Use a code from your app, or a recovery code"),
     "mfa_reauthenticate:webauthn": _lazy("Use a passkey"),
 }
+
+
+def _here(url: str) -> str:
+    """``url`` at the site's own address: not at a name that whoever asked has called it by."""
+    path = urlsplit(url)._replace(scheme="", netloc="").geturl()
+    return f"{settings.SITE_URL}{path}"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -126,6 +133,7 @@ class AccountAdapter(DefaultAccountAdapter):
         Else the time that an answer takes would tell which addresses have an account.
         """
         known = {"request": allauth_context.request, "email": email} | context
+        known |= {name: _here(url) for name, url in context.items() if name.endswith("_url")}
         with self._spoken_to(context.get("user")):
             message = self.render_mail(template_prefix, email, known)
         send_account_mail.enqueue(message.subject, message.body, message.from_email, message.to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -259,7 +260,7 @@ def _ask_to_confirm(guest: GuestResponse, article: Article) -> None:
         _("Open this page and choose “Confirm”; then a moderator reads the response:"),
         settings.SITE_URL + page_of(guest),
         _("The link is good until %(until)s UTC.")
-        % {"until": f"{guest.expires_at:%Y-%m-%d %H:%M}"},
+        % {"until": date_format(guest.expires_at.astimezone(UTC), "DATETIME_FORMAT")},
         _("If it was not you, do nothing: what was written is deleted then."),
     ]
     write_letter(

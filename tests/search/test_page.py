@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from forum.accounts.muting import mute
 from forum.discussion.models import Post
-from tests.factories import make_annotation, make_article, make_comment, make_user
+from tests.factories import make_annotation, make_article, make_comment, make_user, put
 from tests.properties import given, settings, st
 
 
@@ -78,6 +78,18 @@ def test_facets_count_what_was_found(search):
     assert counted["author"]["Bob Cratchit"] == 2
     assert counted["article"] == {"who-pays-for-the-bridge": 3, "on-zeppelins": 2}
     assert counted["year"]["2024"] == 1
+
+
+def test_facets_count_only_what_whoever_asks_may_read(search, talk, article, alice, bob):
+    """No number tells that there is something, nor whose, nor with which tag."""
+    before = search(q="zeppelin")[0]["facets"]
+    hidden = make_user("hugo")
+    make_annotation(article, author=hidden, note="Zeppelin.", audience="private")
+    gone = make_comment(article, author=hidden, source="A held zeppelin.")
+    make_annotation(gone, author=bob, quote="zeppelin", note="Zeppelin!", tags=("bias-claim",))
+    put(Post.objects.filter(pk=gone.pk), "held")
+    assert search(q="zeppelin")[0]["facets"] == before
+    assert search(author="hugo", q="zeppelin")[0]["count"] == 0
 
 
 def test_what_was_looked_for_is_marked(search):

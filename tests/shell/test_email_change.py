@@ -237,6 +237,29 @@ def test_a_new_password_is_told(inside):
     assert "/accounts/password/reset/" in letter.body
 
 
+def test_links_lead_to_the_site_whatever_name_it_was_asked_by(client, alice, settings):
+    """Else whoever asks for another's new password could have the link lead to themselves."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.SITE_URL = "https://postil.example.org"
+    new = {"password1": "quite another horse", "password2": "quite another horse"}
+    for path, sent in (
+        ("/accounts/password/reset/", {"email": alice.email}),
+        ("/accounts/password/reset/", {"email": "nobody@example.org"}),
+        ("/accounts/signup/", {"username": "nora", "email": "nora@example.org"} | new),
+        ("/accounts/signup/", {"username": "nina", "email": alice.email} | new),
+    ):
+        client.post(path, sent, headers={"Host": "evil.example.com"})
+    assert len(mail.outbox) >= 3
+    links = [
+        link for letter in mail.outbox for link in re.findall(r"https?://\S+", str(letter.body))
+    ]
+    assert any("/password/reset/key/" in link for link in links)
+    assert any("/confirm-email/" in link for link in links)
+    assert all(link.startswith("https://postil.example.org") for link in links), links
+    for letter in mail.outbox:
+        assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
+
+
 def test_letters_show_names_as_they_are(client, db):
     person = make_user("nora", display_name="Nora O'Hara & Co")
     client.post("/accounts/password/reset/", {"email": person.email})

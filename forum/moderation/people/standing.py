@@ -99,8 +99,9 @@ def appeal_until(sanction: Sanction) -> datetime | None:
 
 
 def when(moment: datetime) -> str:
-    """A moment, as a sentence has it."""
-    return date_format(localtime(moment), "DATETIME_FORMAT")
+    """A moment, as a sentence has it that stands in an e-mail as well: with its time zone."""
+    here = localtime(moment)
+    return f"{date_format(here, 'DATETIME_FORMAT')} {here:%Z}"
 
 
 def holding(person: User, post: Post, kind: Sanctioning) -> Sanction | None:
