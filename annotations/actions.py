@@ -32,7 +32,7 @@ from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format
 from forum.lib.insert import insert
 from forum.lib.prepared import Prepared
-from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.lib.text import NOTE_LIMIT, check_choice, clean_source
 from forum.lib.words import number
 from forum.permissions import require
 from forum.screening.pacing import require_room
@@ -75,7 +75,7 @@ def annotate(
     _check_target(target)
     require(author, "annotation.post", target)
     past = require_room(author, token=token) if comment is None else None
-    _check_audience(audience)
+    check_choice(audience, AUDIENCES, field="audience")
     codebook, chosen = _tags(tags)
     note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False)
     written = write(note, field="note")
@@ -167,13 +167,6 @@ def _check_target(target: Post) -> None:
         raise Refused(
             "revision",
             _("Notes and the replies to them cannot be annotated; articles and responses can."),
-        )
-
-
-def _check_audience(audience: str) -> None:
-    if audience not in AUDIENCES:
-        raise Refused(
-            "audience", _("Choose one of: %(choices)s.") % {"choices": ", ".join(AUDIENCES)}
         )
 
 

@@ -154,6 +154,7 @@ ACTION_MODULES = (
     "withdrawals",
     "retagging",
     "reversing",
+    "answering",
     "appealing",
     "statement",
     "reasons",

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from annotations.exports.formats import FORMATS
 from annotations.exports.rows import Names, annotation_rows
 from forum.discussion.models import Article
-from forum.lib.errors import Refused
+from forum.lib.text import check_choice
 from forum.permissions import require
 
 if TYPE_CHECKING:
@@ -31,10 +30,8 @@ def export_bytes(
     Raises ``Refused`` naming ``format`` or ``names``, and what ``permissions`` raises, at once.
     """
     require(reader, "article.export", article.post)
-    if format not in FORMATS:
-        raise Refused("format", _("Choose one of: %(choices)s.") % {"choices": ", ".join(FORMATS)})
-    if names not in list(Names):
-        raise Refused("names", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Names)})
+    check_choice(format, FORMATS, field="format")
+    check_choice(names, Names, field="names")
     rows = annotation_rows(article, reader=reader, names=Names(names))
     head = "\ufeff" if bom and format == "csv" else ""
     return _pieces(head, FORMATS[format].write(rows))

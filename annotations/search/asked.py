@@ -15,6 +15,7 @@ from forum.discussion.lookup import as_id
 from forum.discussion.models import Kind
 from forum.discussion.search.query import Query
 from forum.lib.errors import Refused
+from forum.lib.text import check_choice
 
 _NO_WORDS = Query()
 _FACETS = ("kind", "tag", "author", "article", "since", "until")
@@ -61,13 +62,13 @@ class Asked:
         return cls(
             q=given["q"],
             query=Query.parse(given["q"]),
-            kind=_choice(given["kind"], "kind", Kind.values) if given["kind"] else "",
+            kind=check_choice(given["kind"], Kind.values, field="kind") if given["kind"] else "",
             tag=given["tag"],
             article=given["article"],
             author=given["author"],
             since=since,
             until=until,
-            order=Order(_choice(sent.get("sort") or Order.BEST, "sort", list(Order))),
+            order=Order(check_choice(sent.get("sort") or Order.BEST, Order, field="sort")),
             page=_page(sent.get("page", "")),
         )
 
@@ -108,12 +109,6 @@ def _day(given: dict[str, str], name: str) -> date | None:
         return date.fromisoformat(given[name])
     except ValueError:
         raise Refused(name, _("Write a day as year-month-day, such as 2026-05-31.")) from None
-
-
-def _choice(value: str, name: str, choices: list[str]) -> str:
-    if value not in choices:
-        raise Refused(name, _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)})
-    return value
 
 
 def _page(written: str) -> int:

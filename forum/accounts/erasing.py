@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from forum.accounts.admins import require_another_admin
 from forum.accounts.models import FORMER_MEMBER, ApiToken, Erasure, Leaving, User
 from forum.lib.deadlocks import tried_again
-from forum.lib.errors import NotFound, Refused
+from forum.lib.errors import NotFound
 from forum.lib.hooks import named
+from forum.lib.text import check_choice
 from forum.permissions import require
 
 
@@ -28,10 +29,7 @@ def erase_account(*, person: User, posts: str) -> None:
     ``permissions`` raises.
     """
     require(person, "account.erase")
-    if posts not in Leaving.values:
-        raise Refused(
-            "posts", _("Choose one of: %(these)s.") % {"these": ", ".join(Leaving.values)}
-        )
+    check_choice(posts, Leaving.values, field="posts")
     # Somebody may have just answered them: that holds the article, and waits for the account.
     tried_again(lambda: _erase(person.pk, Leaving(posts)))
 

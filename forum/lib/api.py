@@ -18,9 +18,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from forum.lib.addresses import address_of
-from forum.lib.errors import Refused, SignInFirst
+from forum.lib.errors import SignInFirst
 from forum.lib.paging import CursorPaging
 from forum.lib.problems import CONTENT_TYPE
+from forum.lib.text import check_choice
 
 if TYPE_CHECKING:
     from forum.accounts.models import User
@@ -84,8 +85,8 @@ class ApiView(APIView):
     def choice(self, name: str, among: list[str]) -> str:
         """The query parameter ``name``, or "" without one. Raises ``Refused`` naming it."""
         value = self.request.query_params.get(name, "")
-        if value and value not in among:
-            raise Refused(name, _("Choose one of: %(choices)s.") % {"choices": ", ".join(among)})
+        if value:
+            check_choice(value, among, field=name)
         return value
 
     def paged(self, rows: QuerySet[Any]) -> tuple[CursorPaging, list[Any]]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from forum.lib.errors import Refused
 from forum.lib.words import gettext as _
@@ -65,6 +66,14 @@ def clean_line(value: str, *, field: str, limit: int, required: bool = True) -> 
             _("This is %(value)s characters long; the limit is %(limit)s.")
             % {"value": len(value), "limit": limit},
         )
+    return value
+
+
+def check_choice(value: str, among: Iterable[str], *, field: str) -> str:
+    """Return ``value``, one of ``among``. Raises ``Refused`` naming ``field`` and what there is."""
+    choices = list(among)
+    if value not in choices:
+        raise Refused(field, _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)})
     return value
 
 

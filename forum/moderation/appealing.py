@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.accounts.models import User, shown_name
+from forum.accounts.models import User
 from forum.discussion.models import Post
 from forum.guests.actions import tell_decision
 from forum.guests.models import GuestResponse
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.interface import spoken_by_site, spoken_to
-from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
+from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, check_choice, clean_source
+from forum.moderation.answering import answer_those, answered_already
 from forum.moderation.deciding import decide
 from forum.moderation.models import (
     Action,
@@ -122,10 +123,7 @@ def decide_appeal(
     has changed that cannot be turned back.
     """
     require(moderator, "appeal.decide", appeal)
-    if outcome not in Outcome.values:
-        raise Refused(
-            "outcome", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Outcome.values)}
-        )
+    check_choice(outcome, Outcome.values, field="outcome")
     answer = clean_source(answer, field="answer", limit=NOTE_LIMIT).strip()
     if outcome == Outcome.VARIED and action in ("", Action.ESCALATE):
         raise Refused("action", _("Choose what should become of it instead."))
@@ -135,7 +133,7 @@ def decide_appeal(
         # First of all, as whoever decides, turns back or appeals in this case does.
         Case.objects.select_for_update().get(pk=decision.case_id)
         if not Appeal.objects.filter(pk=appeal.pk, outcome="").exists():
-            raise _answered(appeal)
+            raise answered_already(appeal)
         if outcome != Outcome.UPHELD:
             result = turn_back(
                 decision=decision, moderator=moderator, basis=Basis.APPEAL, reason=answer
@@ -158,17 +156,11 @@ def decide_appeal(
             )
         which = Q(pk=appeal.pk) if result is None else Q(decision=decision)
         ids = list(Appeal.objects.filter(which, outcome="").values_list("pk", flat=True))
-        # Compare and set: of two who decide at once, one does.
-        answered = Appeal.objects.filter(pk__in=ids, outcome="").update(
-            outcome=outcome,
-            answer=answer,
-            decided_by=moderator,
-            decided_by_name=moderator.public_name,
-            decided_at=timezone.now(),
-            result=result,
+        answered = answer_those(
+            Appeal.objects.filter(pk__in=ids), moderator, outcome, answer, result=result
         )
         if appeal.pk not in ids or answered != len(ids):
-            raise _answered(appeal)
+            raise answered_already(appeal)
         case = Case.objects.select_related("post__author").get(pk=decision.case_id)
         Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
         mark_appealed(case)
@@ -220,18 +212,6 @@ def _opened(pk: int) -> Case:
     """The case, open, so that something else can be decided; whoever asks holds its row."""
     Case.objects.filter(pk=pk).update(state=CaseState.OPEN)
     return Case.objects.select_related("post").get(pk=pk)
-
-
-def _answered(appeal: Appeal) -> Conflict:
-    now = Appeal.objects.get(pk=appeal.pk)
-    return Conflict(
-        _("%(moderator_name)s has decided this appeal already: %(outcome)s.")
-        % {
-            "moderator_name": shown_name(now.decided_by_name),
-            "outcome": now.get_outcome_display(),
-        },
-        {"outcome": now.outcome},
-    )
 
 
 _TO_AUTHOR: dict[str, _StrPromise] = {

@@ -16,7 +16,7 @@ from forum.discussion.revisions import bump_activity
 from forum.discussion.telling import tell_of_edit, tell_of_release
 from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict, PostilError, Refused
-from forum.lib.text import NOTE_LIMIT, clean_line, clean_source
+from forum.lib.text import NOTE_LIMIT, check_choice, clean_line, clean_source
 from forum.moderation.effects import Effect, effect_of, put
 from forum.moderation.models import (
     RESTRICTIONS,
@@ -92,8 +92,7 @@ def decide(
     if basis != Basis.APPEAL:
         # Whoever decides an appeal was asked for that.
         require(moderator, "case.decide", case)
-    if action not in CHOICES:
-        raise Refused("action", _("Choose one of: %(choices)s.") % {"choices": ", ".join(CHOICES)})
+    check_choice(action, CHOICES, field="action")
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT, required=False).strip()
     note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False).strip()
     law = clean_line(legal_ground, field="legal_ground", limit=_LAW_LIMIT, required=False)
@@ -261,11 +260,8 @@ def grounds_of(
         if action == Action.REMOVE:
             raise Refused("reason", _("A removal gives its author a reason."))
         raise Refused("reason", _("This restricts somebody: give its author a reason."))
-    if category and category not in Category.values:
-        raise Refused(
-            "category",
-            _("Choose one of: %(choices)s.") % {"choices": ", ".join(Category.values)},
-        )
+    if category:
+        check_choice(category, Category.values, field="category")
     return {
         "ground": Ground.LAW if law else Ground.TERMS,
         "category": category or (rule.category if rule else Category.NOT_SPECIFIED),

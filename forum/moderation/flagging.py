@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.discussion.models import Post, Revision, State
-from forum.lib.errors import Forbidden, Refused
+from forum.lib.errors import Forbidden
 from forum.lib.interface import spoken_by_site
-from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.lib.text import NOTE_LIMIT, check_choice, clean_source
 from forum.moderation.models import (
     Case,
     CaseState,
@@ -46,10 +46,7 @@ def flag_post(*, flagger: User, post: Post, reason: str, note: str = "") -> tupl
     require(flagger, "post.flag", post)
     if holding(flagger, post, Sanctioning.MUTE_FLAGS):
         raise Forbidden(_("Your flags are set aside."), code="flags-set-aside")
-    if reason not in FlagReason.values:
-        raise Refused(
-            "reason", _("Choose one of: %(choices)s.") % {"choices": ", ".join(FlagReason.values)}
-        )
+    check_choice(reason, FlagReason.values, field="reason")
     note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False)
     revision = post.current
     try:

@@ -21,7 +21,7 @@ from forum.discussion.holding import WORDS
 from forum.lib.errors import Conflict, Refused
 from forum.lib.interface import spoken_by_site
 from forum.lib.prepared import Prepared
-from forum.lib.text import clean_line, clean_source
+from forum.lib.text import check_choice, clean_line, clean_source
 from forum.lib.words import number
 from forum.moderation.models import Event, EventKind
 from forum.permissions import require
@@ -195,9 +195,7 @@ class Wanted:
     def cleaned(self) -> tuple[dict[str, Any], list[str]]:
         """Its columns, and its words. Raises ``Refused`` naming the field."""
         name = clean_line(self.name, field="name", limit=LIST_NAME_LIMIT)
-        if self.kind not in ListKind.values:
-            these = ", ".join(ListKind.values)
-            raise Refused("kind", _("Choose one of: %(these)s.") % {"these": these})
+        check_choice(self.kind, ListKind.values, field="kind")
         if self.rule and not rule_named(self.rule):
             raise Refused("rule", _("There is no such rule in force."))
         columns = {"name": name, "kind": self.kind, "rule": self.rule, "is_on": self.is_on}

@@ -1,6 +1,6 @@
 """Turning back everything that one moderator decided, as one bulk that can be turned back itself.
 
-Each decision is turned back in a transaction of its own (``reversing.in_bulk``), so that others go
+Each decision is turned back in a transaction of its own (``deciding.in_bulk``), so that others go
 on writing meanwhile; what cannot be is reported with its reason. Long lists come in steps.
 """
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.discussion.models import Kind, Post
-from forum.lib.errors import Conflict, Refused
+from forum.lib.errors import Conflict
 from forum.lib.interface import spoken_by_site
-from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.lib.text import NOTE_LIMIT, check_choice, clean_source
 from forum.moderation.effects import OF_NOTES, tags_of, tags_offered
 from forum.moderation.models import Action, Decision, EventKind, Rule, SecondReview
 from forum.moderation.record import log
@@ -87,9 +87,7 @@ def say(
     Raises ``Refused`` naming ``action``, ``Conflict`` where somebody else has said it already.
     """
     require(reviewer, "review.say", review)
-    possible = choices_of(review)
-    if action not in possible:
-        raise Refused("action", _("Choose one of: %(choices)s.") % {"choices": ", ".join(possible)})
+    check_choice(action, choices_of(review), field="action")
     note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False).strip()
     agrees = action == review.decision.action
     with transaction.atomic():

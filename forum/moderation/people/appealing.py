@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.accounts.models import User, shown_name
+from forum.accounts.models import User
 from forum.lib.deadlocks import tried_again
-from forum.lib.errors import Conflict, NotFound, Refused
+from forum.lib.errors import Conflict, NotFound
 from forum.lib.interface import spoken_by_site
-from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
+from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, check_choice, clean_source
+from forum.moderation.answering import answer_those, answered_already
 from forum.moderation.models import Appeal, EventKind, Outcome, Party, Sanction
 from forum.moderation.people.bookkeeping import lock, log, person_of
-from forum.moderation.people.grounds import all_of
 from forum.moderation.people.lifting import overturn_or_lift
 from forum.moderation.people.telling import tell_of_answer
 from forum.permissions import require
@@ -58,9 +57,7 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
     ``permissions`` raises.
     """
     require(moderator, "sanction.answer", appeal)
-    if outcome not in OUTCOMES:
-        these = {"choices": all_of([str(one.value) for one in OUTCOMES])}
-        raise Refused("outcome", _("Choose one of: %(choices)s.") % these)
+    check_choice(outcome, OUTCOMES, field="outcome")
     answer = clean_source(answer, field="answer", limit=NOTE_LIMIT).strip()
     sanction = appeal.sanction
     if sanction is None:
@@ -70,14 +67,9 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
         # First of all, as whoever lifts or appeals does.
         person_of(sanction)
         # Compare and set: of two who decide at once, one does.
-        if not Appeal.objects.filter(pk=appeal.pk, outcome="").update(
-            outcome=outcome,
-            answer=answer,
-            decided_by=moderator,
-            decided_by_name=moderator.public_name,
-            decided_at=timezone.now(),
-        ):
-            raise _answered(appeal)
+        those = Appeal.objects.filter(pk=appeal.pk)
+        if not answer_those(those, moderator, outcome, answer):
+            raise answered_already(appeal)
         revived = 0
         if outcome == Outcome.OVERTURNED:
             revived = overturn_or_lift(sanction, moderator, answer, overturned=True)
@@ -94,13 +86,3 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
 
     tried_again(act)
     return appeal
-
-
-def _answered(appeal: Appeal) -> Conflict:
-    now = Appeal.objects.get(pk=appeal.pk)
-    name = shown_name(now.decided_by_name)
-    said = {"moderator_name": name, "outcome": now.get_outcome_display()}
-    return Conflict(
-        _("%(moderator_name)s has decided this appeal already: %(outcome)s.") % said,
-        {"outcome": now.outcome},
-    )

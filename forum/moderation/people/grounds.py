@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from forum.lib.errors import Forbidden, Refused
-from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.lib.text import NOTE_LIMIT, check_choice, clean_source
 from forum.moderation.models import Category, Ground, Misuse, Sanction, Sanctioning, Scope
 from forum.moderation.people.standing import reaches
 from forum.moderation.roles.scope import covers
@@ -143,10 +143,8 @@ def clean(moderator: User, person: User, kind: str, grounds: Grounds) -> dict[st
 
 def _category(grounds: Grounds) -> str:
     """What it is about, as its statement of reasons says it."""
-    if grounds.category and grounds.category not in Category.values:
-        raise Refused(
-            "category", _("Choose one of: %(these)s.") % {"these": all_of(Category.values)}
-        )
+    if grounds.category:
+        check_choice(grounds.category, Category.values, field="category")
     known = grounds.rule or grounds.decision
     return grounds.category or (known.category if known else "") or Category.NOT_SPECIFIED
 
@@ -157,8 +155,7 @@ def _check_misuse(moderator: User, person: User, kind: str, grounds: Grounds) ->
         raise Refused("misuse", _("Flags are set aside for the misuse of flags alone."))
     if not grounds.misuse:
         return
-    if grounds.misuse not in Misuse.values:
-        raise Refused("misuse", _("Choose one of: %(these)s.") % {"these": all_of(Misuse.values)})
+    check_choice(grounds.misuse, Misuse.values, field="misuse")
     if kind not in _MISUSE_OF.get(Misuse(grounds.misuse), Sanctioning.values):
         raise Refused("kind", _("Whoever misuses flags is warned, then their flags are set aside."))
     if not grounds.number or not grounds.of or not 0 < grounds.number <= grounds.of:
@@ -191,8 +188,3 @@ def replaced(person: User, kind: str, place: Place) -> Sanction | None:
         )
         .first()
     )
-
-
-def all_of(values: list[str]) -> str:
-    """``values``, as a refusal names them."""
-    return ", ".join(values)

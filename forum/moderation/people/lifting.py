@@ -11,7 +11,8 @@ from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict
 from forum.lib.interface import spoken_by_site
 from forum.lib.text import NOTE_LIMIT, clean_source
-from forum.moderation.models import Appeal, EventKind, Outcome, Sanction, Sanctioning
+from forum.moderation.answering import answer_those
+from forum.moderation.models import EventKind, Outcome, Sanction, Sanctioning
 from forum.moderation.people.bookkeeping import gone_ahead, log, person_of, settle
 from forum.moderation.people.setting_aside import revive
 from forum.moderation.people.telling import counting_again, tell_of_end
@@ -57,7 +58,7 @@ def overturn_or_lift(sanction: Sanction, moderator: User, reason: str, *, overtu
         answer = _("It was lifted before anybody had decided about the appeal.")
     log(EventKind.LIFTED, moderator, sanction, said)
     outcome = Outcome.OVERTURNED if overturned else Outcome.VARIED
-    answer_waiting(sanction, moderator, outcome, answer)
+    answer_those(sanction.appeals.all(), moderator, outcome, answer)
     return revived
 
 
@@ -85,16 +86,5 @@ def end_meanwhile(
     if standing:
         # What it replaced holds again: it has been put in nothing's place.
         end(Sanction.objects.filter(lifted_at=None), standing, moderator, reason, overturned=True)
-        answer_waiting(standing, moderator, outcome, reason)
+        answer_those(standing.appeals.all(), moderator, outcome, reason)
     return standing
-
-
-def answer_waiting(sanction: Sanction, moderator: User, outcome: Outcome, answer: str) -> None:
-    """Answer the appeal that waits against ``sanction``, which has ended, if one does."""
-    Appeal.objects.filter(sanction=sanction, outcome="").update(
-        outcome=outcome,
-        answer=answer,
-        decided_by=moderator,
-        decided_by_name=moderator.public_name,
-        decided_at=timezone.now(),
-    )

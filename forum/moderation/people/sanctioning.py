@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User, shown_name
-from forum.lib.errors import Conflict, Refused
+from forum.lib.errors import Conflict
 from forum.lib.interface import spoken_by_site
+from forum.lib.text import check_choice
 from forum.moderation.models import EventKind, Sanction, Sanctioning
 from forum.moderation.people.bookkeeping import lock, log, settle, summary
 from forum.moderation.people.grounds import (
     EVERYWHERE,
     Grounds,
     Place,
-    all_of,
     check_decision,
     check_place,
     clean,
@@ -46,10 +46,7 @@ def draft(
     Raises what ``impose`` raises, but for what only the writing tells.
     """
     require(moderator, "person.sanction", person)
-    if kind not in Sanctioning.values:
-        raise Refused(
-            "kind", _("Choose one of: %(these)s.") % {"these": all_of(Sanctioning.values)}
-        )
+    check_choice(kind, Sanctioning.values, field="kind")
     check_place(moderator, kind, place)
     check_decision(moderator, person, grounds.decision)
     now = timezone.now()

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.discussion.models import Post
-from forum.lib.errors import Refused
 from forum.lib.interface import spoken_by_site
-from forum.lib.text import NOTE_LIMIT, clean_source
+from forum.lib.text import NOTE_LIMIT, check_choice, clean_source
 from forum.moderation.flagging import count_again, flag_post
 from forum.moderation.models import (
     Event,
@@ -36,9 +35,7 @@ def take_flag(
     if sanction is None:
         return flag_post(flagger=flagger, post=post, reason=reason, note=note)
     require(flagger, "post.flag", post)
-    if reason not in FlagReason.values:
-        known = {"choices": ", ".join(FlagReason.values)}
-        raise Refused("reason", _("Choose one of: %(choices)s.") % known)
+    check_choice(reason, FlagReason.values, field="reason")
     note = clean_source(note, field="note", limit=NOTE_LIMIT, required=False)
     with transaction.atomic():
         flag, new = FlagSetAside.objects.get_or_create(

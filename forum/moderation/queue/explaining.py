@@ -13,7 +13,6 @@ from forum.accounts.models import User
 from forum.discussion.models import Post
 from forum.moderation.models import WAITING, Case, FlagReason
 from forum.moderation.priority import (
-    HIDING_TERM,
     NEW,
     Band,
     Facts,
@@ -75,8 +74,6 @@ class Priority:
     total: float
     lines: list[Line]
     reporters: list[Weighed]
-    #: The term of the flags from which on something is hidden.
-    hides_from: int = HIDING_TERM
 
 
 def priority_of(moderator: User, case: Case, post: Post) -> Priority | None:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from forum.accounts.models import User
 from forum.discussion.lookup import as_id
-from forum.lib.errors import Conflict, Refused
+from forum.lib.errors import Conflict
+from forum.lib.text import check_choice
 from forum.lib.web import page_errors
 from forum.moderation.lookup import case_for, moderator_of
 from forum.moderation.models import Basis, Bulk, Case, Decision, Queue
@@ -31,6 +32,7 @@ from forum.moderation.standing import decided_since
 
 #: Cases that a page asks about at once, at most.
 ASKED = 60
+_ACTS = ("claim", "take-over", "release")
 
 
 @require_safe
@@ -87,12 +89,13 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     moderator = moderator_of(request)
     case = case_for(moderator, pk, "case.decide")
     act = request.POST.get("act", "claim")
+    check_choice(act, _ACTS, field="act")
     if act == "release":
         claims.release(moderator=moderator, case=case)
     elif act == "take-over":
         claimant = as_id(request.POST.get("claimant", ""))
         claims.take_over(moderator=moderator, case=case, claimant=claimant)
-    elif act == "claim":
+    else:
         try:
             claims.claim(moderator=moderator, case=case)
         except Conflict as conflict:
@@ -100,10 +103,6 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
                 return JsonResponse({"detail": conflict.message}, status=409)
             messages.warning(request, conflict.message)
             return redirect(case)
-    else:
-        raise Refused(
-            "act", _("Choose one of: %(choices)s.") % {"choices": "claim, take-over, release"}
-        )
     if _wants_json(request):
         case = Case.objects.select_related("claimed_by").get(pk=case.pk)
         return JsonResponse(state_of(case, moderator))
