@@ -4,10 +4,16 @@ A case is in a ``Band``: danger to somebody before what a notice says is illegal
 the rest, however long that has waited. Only a notice, with its name and its good faith, puts a case
 forward so; no number of flags does.
 
-Within its band, ``points = gravity + 4·log2(1 + Σw) + signals``, where ``w`` is the weight of each
-person who flagged it, and half a point more for every hour that it has waited. The logarithm is
-what a brigade meets: twenty who flag are not twenty times one. Besides, all who are not ``relied``
-on together weigh no more than two newcomers do, and what they alone say it is counts half.
+Within its band, ``points = gravity + 4·log2(1 + Σw) + signals``, where ``w`` is as much of the
+weight of each person who flagged it as counts beside the others (``counted``). The logarithm is
+what a brigade meets first: twenty who flag are not twenty times one. But accounts that were made
+for it, and left to ripen, add up all the same; so all who are not ``proved`` together weigh no more
+than two who are just known here, newcomers among them less than two newcomers, those of them who
+joined in the same week as one, and what they alone say it is counts half. What proves somebody is
+that moderators agreed with them, which nobody gets by waiting.
+
+What waits gains points, ever more slowly (``waiting_points``): ten for each time that it has waited
+twice as long. Each such curve is part of the same one, so no two ever cross (``head_start``).
 
 The weight of a person, ``w = clamp(1 + trust + a, 0, 8)`` with ``a = clamp(4·((agreed + 7) /
 (agreed + disagreed + 10) − 0.7) / 0.3, −3, 3)``, follows Discourse, where seven in ten is the usual
@@ -17,21 +23,24 @@ record of a flagger; here it is a prior, so that neither one flag nor the fifth 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from math import log2
 from typing import NamedTuple
 
 #: Points for twice as much weight behind the flags.
 PER_DOUBLING = 4
-#: Points for an hour of waiting. Without a cap: within its band nothing starves.
-PER_HOUR = 0.5
-#: Points that all flags may come to: those of 65,535 times the least weight.
-MOST_FLAGS = 64
+#: So many points more stand before what has waited twice as long; what came with none has them
+#: after so many hours.
+SLOWER_AFTER, FIRST_HOURS = 10, 12
+#: Points that all flags may come to: those of nearly eight of the most weight.
+MOST_FLAGS = 24
 #: Points that everything a machine says of it may come to.
 MOST_SIGNALS = 10
-#: What all who are not relied on weigh together, at most.
-NOT_RELIED_ON = 2
+#: What all who are not proved weigh together, at most; and those of them who are not relied on.
+UNPROVED, UNRELIED = 4, 1.5
+#: With so many flags of somebody, and more than seven in ten, moderators agreed: they are proved.
+PROVED = 3
 #: So many more flags that moderators disagreed with than agreed with, and nobody relies on them.
 MOSTLY_WRONG = 2
 #: The most that one person weighs, and the farthest that their record moves it.
@@ -52,9 +61,6 @@ GRAVITY: Mapping[str, float] = {
 }
 #: How grave it is what is known of it otherwise.
 DANGER, TRUSTED, NOTICE, APPEAL, WAITS, LOOKED_AT_AGAIN = 40, 35, 25, 20, 5, 5
-#: More points than anything has when it comes.
-MOST_POINTS = DANGER + MOST_FLAGS + MOST_SIGNALS
-
 #: From such a term of the flags on a post is hidden until a moderator has looked, if so many have
 #: flagged it.
 HIDING_TERM, HIDING_REPORTERS = 11, 2
@@ -70,6 +76,15 @@ class Band(IntEnum):
     DANGER = 2
 
 
+#: As many points as anything in a band may have when it comes.
+MOST_POINTS: Mapping[Band, float] = {
+    band: gravest + MOST_FLAGS + MOST_SIGNALS
+    for band, gravest in (
+        (Band.USUAL, max(*GRAVITY.values(), APPEAL)),
+        (Band.NOTICED, TRUSTED),
+        (Band.DANGER, DANGER),
+    )
+}
 #: Seconds that a band is before the next: more than there will ever be between two cases.
 _BAND = 10**11
 
@@ -84,8 +99,8 @@ class Reporter(NamedTuple):
     disagreed: int
     #: What they say is wrong with it.
     reason: str
-    #: Whether their flags count.
-    counts: bool = True
+    #: The Monday of the week in which they joined, where that is known.
+    joined_week: date | None = None
 
     @property
     def record(self) -> float:
@@ -95,14 +110,20 @@ class Reporter(NamedTuple):
 
     @property
     def relied(self) -> bool:
-        """Whether what they say counts in full: they are known here, and not mostly wrong."""
+        """Whether they are known here, and not mostly wrong."""
         return self.trust != NEW and self.disagreed - self.agreed < MOSTLY_WRONG
+
+    @property
+    def proved(self) -> bool:
+        """Whether what they say counts in full: moderators agreed with them often enough, or they
+        run the site."""
+        if self.trust == STAFF:
+            return self.relied
+        return self.relied and self.agreed >= PROVED and self.record > 0
 
     @property
     def weight(self) -> float:
         """From 0 to ``MOST_WEIGHT``."""
-        if not self.counts:
-            return 0
         return max(0, min(MOST_WEIGHT, 1 + self.trust + self.record))
 
 
@@ -135,11 +156,40 @@ class Item(NamedTuple):
     points: float
 
 
+def counted(reporters: Sequence[Reporter]) -> list[float]:
+    """How much of the weight of each counts beside the others.
+
+    All of those who are proved. The others share ``UNPROVED``, and of this ``UNRELIED`` is for
+    those who are not relied on; the heaviest come first, and of those who joined in one week only
+    the heaviest counts.
+    """
+    shares = [0.0] * len(reporters)
+    weeks: set[tuple[bool, date]] = set()
+    room, rest = float(UNPROVED), UNRELIED
+    for place, one in sorted(enumerate(reporters), key=lambda pair: _first(pair[1])):
+        if one.proved:
+            shares[place] = one.weight
+            continue
+        if one.joined_week:
+            week = (one.relied, one.joined_week)
+            if week in weeks:
+                continue
+            weeks.add(week)
+        share = min(one.weight, room if one.relied else min(room, rest))
+        shares[place] = share
+        room -= share
+        if not one.relied:
+            rest -= share
+    return shares
+
+
+def _first(one: Reporter) -> tuple[bool, float]:
+    return not one.relied, -one.weight
+
+
 def report_term(reporters: Sequence[Reporter]) -> float:
     """The points for those who flagged it."""
-    relied = sum(one.weight for one in reporters if one.relied)
-    others = sum(one.weight for one in reporters if not one.relied)
-    return min(MOST_FLAGS, PER_DOUBLING * log2(1 + relied + min(others, NOT_RELIED_ON)))
+    return min(MOST_FLAGS, PER_DOUBLING * log2(1 + sum(counted(reporters))))
 
 
 def band_of(facts: Facts) -> Band:
@@ -161,7 +211,7 @@ def gravity(facts: Facts) -> Item:
     if facts.dangerous:
         found.append(Item("danger", DANGER))
     said = [
-        Item(one.reason, GRAVITY.get(one.reason, 0) * (1 if one.relied else 0.5))
+        Item(one.reason, GRAVITY.get(one.reason, 0) * (1 if one.proved else 0.5))
         for one in facts.reporters
         if one.weight
     ]
@@ -191,19 +241,30 @@ def points_of(facts: Facts) -> float:
     return round(sum(item.points for item in items(facts)), 1)
 
 
-def waiting_points(since: datetime, now: datetime) -> float:
-    """The points for having waited ``since`` then."""
-    return PER_HOUR * max(0, (now - since).total_seconds()) / 3600
+def head_start(points: float) -> float:
+    """For how many seconds a case that came with nothing has waited when it has ``points``."""
+    return FIRST_HOURS * 3600 * (2 ** (points / SLOWER_AFTER) - 1)
+
+
+def waiting_points(points: float, since: datetime, now: datetime) -> float:
+    """The points that a case which came with ``points`` has gained by waiting ``since`` then.
+
+    ``10·log2(2^(points / 10) + hours / 12) − points``: with them it stands where another stands
+    that comes now with as many.
+    """
+    hours = max(0, (now - since).total_seconds()) / 3600
+    total = SLOWER_AFTER * log2(2 ** (points / SLOWER_AFTER) + hours / FIRST_HOURS)
+    return max(0, total - points)
 
 
 def rank_of(since: datetime, points: float, band: int = Band.USUAL) -> int:
     """Where a case stands among those that wait, the smallest first.
 
-    In seconds: when it has waited since, earlier by two hours for each point, and by far for each
-    band. Since all gain by waiting alike, the order does not depend on the time; so it can be
-    stored, and an index have it.
+    In seconds: when it has waited since, earlier by its ``head_start``, and by far for each band.
+    Points that are gained by waiting come to the same order at any time; so it can be stored, and
+    an index have it.
     """
-    return round(since.timestamp() - points / PER_HOUR * 3600) - band * _BAND
+    return round(since.timestamp() - head_start(points)) - band * _BAND
 
 
 def band_at(rank: int) -> Band:
@@ -216,15 +277,16 @@ def ranks_since(moment: datetime) -> list[tuple[int, int]]:
 
     One pair for each band, in the order of the queue.
     """
-    earliest = rank_of(moment, MOST_POINTS)
-    return [(earliest - band * _BAND, _BAND // 2 - band * _BAND) for band in reversed(Band)]
+    return [
+        (rank_of(moment, MOST_POINTS[band], band), _BAND // 2 - band * _BAND)
+        for band in reversed(Band)
+    ]
 
 
 def hides(reporters: Sequence[Reporter]) -> bool:
-    """Whether those who flagged it are enough to hide it until a moderator has looked."""
+    """Whether those who flagged it are enough to hide it until a moderator has looked.
+
+    They never are where nobody among them is proved: the others together do not weigh as much.
+    """
     counting = [one for one in reporters if one.weight]
-    return (
-        len(counting) >= HIDING_REPORTERS
-        and any(one.relied for one in counting)
-        and report_term(counting) >= HIDING_TERM
-    )
+    return len(counting) >= HIDING_REPORTERS and report_term(counting) >= HIDING_TERM

@@ -61,7 +61,7 @@ def room_for(author: User) -> Room | None:
 
     Those who moderate and publish are not held up.
     """
-    if author.is_moderator or author.publishes or not _limits():
+    if author.moderates_site or author.publishes or not _limits():
         return None
     return past_of(author).room
 
@@ -72,7 +72,7 @@ def require_room(author: User, *, token: str = "") -> Past | None:
     Who sends what they have sent before, by its ``token``, is answered as then. Nothing is looked
     up of those who are not held up.
     """
-    if author.is_moderator or author.publishes:
+    if author.moderates_site or author.publishes:
         return None
     past = past_of(author)
     room = past.room

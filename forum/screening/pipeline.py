@@ -83,7 +83,7 @@ def is_exempt(submission: Submission) -> bool:
     author = submission.author
     if submission.post.audience != Audience.PUBLIC:
         return True
-    return author is not None and (author.is_moderator or author.publishes)
+    return author is not None and (author.moderates_site or author.publishes)
 
 
 def screen(submission: Submission, *, outside: bool = True) -> Screening:

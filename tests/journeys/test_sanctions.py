@@ -1,13 +1,17 @@
-"""A warning in the way of a note, silence where one would write, a ban from proposal to end."""
+"""A warning in the way of a note, silence where one would write, what is read first for a while, a
+ban from proposal to end."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.accounts.models import User
 from forum.discussion.models import Post
-from forum.moderation.models import Rule, Sanction
+from forum.moderation.models import Case, Rule, Sanction
 from forum.moderation.people.grounds import Grounds
 from forum.moderation.people.sanctioning import impose, latest_number
 from tests import factories
@@ -70,6 +74,54 @@ def test_whoever_is_silenced_is_told_where_they_would_write(log_in, demo):
     expect(main.get_by_role("button", name="Send the appeal")).to_be_visible()
 
 
+def respond(page, words: str) -> Post:
+    """Post ``words`` under the article."""
+    page.goto(ARTICLE + "respond/")
+    page.get_by_label("Your response").fill(words)
+    page.get_by_role("button", name="Post response").click()
+    expect(page.get_by_role("main")).to_contain_text(words)
+    return Post.objects.get(revisions__source=words)
+
+
+def test_what_somebody_writes_is_read_first_for_a_time(log_in, demo, monkeypatch):
+    page = log_in("moderator")
+    main = page.get_by_role("main")
+    page.goto(reverse("person-sanction", args=["reader"]))
+    page.get_by_label("Pre-moderate", exact=False).check()
+    page.get_by_label("For how many days").fill("3")
+    page.get_by_label("Rule", exact=True).select_option(index=1)
+    page.get_by_label("Public reason").fill("You call people names.")
+    page.get_by_role("button", name="Show what they will read").click()
+    page.get_by_role("button", name="Do it").click()
+    expect(main).to_contain_text("In force")
+
+    page = log_in("reader")
+    held = respond(page, "Nobody is called a name here.")
+    expect(page.get_by_role("status")).to_contain_text("is read by a moderator first, for the time")
+    assert (held.state, held.held_for) == ("held", "sanctioned")
+
+    page = log_in("moderator")
+    page.goto("/moderation/?tab=held")
+    case = Case.objects.get(post=held)
+    page.locator(f".queue a[href='{case.get_absolute_url()}']").first.click()
+    expect(main).to_contain_text("Its author is pre-moderated.")
+    page.get_by_label("Keep").check()
+    page.get_by_role("button", name="Decide", exact=True).click()
+    expect(main).to_contain_text("Decided")
+    page.context.clear_cookies()
+    page.goto(held.get_absolute_url())
+    expect(page.get_by_text("Nobody is called a name here.").first).to_be_visible()
+
+    # Nobody lifts it: it is over when its time is.
+    real = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(days=3, minutes=1))
+    page = log_in("reader")
+    assert respond(page, "Nor is anybody here.").state == "published"
+    page.context.clear_cookies()
+    page.goto(ARTICLE)
+    expect(page.get_by_text("Nor is anybody here.").first).to_be_visible()
+
+
 def test_from_a_ban_to_the_end_of_it(log_in, demo):
     second = factories.make_user("second", display_name="Second Look", is_moderator=True)
     lead = factories.make_user("lead", leads_appeals=True)
@@ -117,8 +169,4 @@ def test_from_a_ban_to_the_end_of_it(log_in, demo):
     page = log_in("reader")
     page.goto(f"/you/standing/{ban.pk}/")
     expect(main).to_contain_text("It was wrong, and is turned back")
-    page.goto(ARTICLE + "respond/")
-    page.get_by_label("Your response").fill("I am back.")
-    page.get_by_role("button", name="Post response").click()
-    expect(main).to_contain_text("I am back.")
-    assert Post.objects.filter(author=reader, revisions__source="I am back.").exists()
+    assert respond(page, "I am back.").author == reader

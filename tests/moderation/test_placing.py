@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +18,7 @@ from forum.moderation.models import Case, CaseReason, Decision, Event
 from forum.moderation.priority import Band, items, rank_of
 from forum.moderation.queue.explaining import priority_of
 from forum.moderation.queue.placing import facts_of, place
+from forum.moderation.queue.reporters import records
 from forum.notifications.models import Notification
 from forum.screening.models import Signal
 from tests import factories
@@ -121,10 +122,61 @@ def test_a_flag_keeps_how_far_its_flagger_was_trusted(article, comment, carol, r
     assert factories.make_flag(comment, flagger=carol).trust == 5
 
 
+def test_only_the_first_to_flag_words_earn_a_record(article, comment, carol, rules):
+    """Otherwise all accounts of a brigade were proved by flagging the same three posts."""
+    crowd = [known(f"{name}", days=40, posts=1, article=article) for name in ("ann", "ben", "cem")]
+    late = known("late", days=40, posts=1, article=article)
+    post = factories.make_comment(article)
+    for flagger in (*crowd, late):
+        case = factories.make_flag(post, flagger=flagger).case
+    case.refresh_from_db()
+    decide(
+        moderator=carol, case=case, action="remove", version=case.version,
+        rule=rules["civility"], reason="An insult.",
+    )  # fmt: skip
+    flags = [factories.make_flag(comment, flagger=person) for person in (*crowd, late)]
+    assert [flag.agreed for flag in flags] == [1, 1, 1, 0]
+    assert [flag.part_agreed for flag in flags] == [1, 1, 1, 0]
+    # Moderators read all of it: what is proposed against people rests on that.
+    assert records({late.pk})[late.pk].agreed == 1
+
+
+def test_accounts_of_one_week_weigh_as_one(article, comment, carol):
+    monday = datetime(2026, 9, 7, 12, tzinfo=UTC)
+    joined = [monday, monday + timedelta(days=6), monday + timedelta(days=7)]
+    for moment in joined:
+        days = (timezone.now() - moment).days
+        person = known(f"after{days}", days=days, posts=1, article=article)
+        User.objects.filter(pk=person.pk).update(date_joined=moment)
+        person.refresh_from_db()
+        factories.make_flag(comment, flagger=person, reason="abuse")
+    case = Case.objects.get(post=comment)
+    told = priority_of(carol, case, comment)
+    assert told
+    assert [(one.weight, one.counted) for one in told.reporters] == [(2, 2), (2, 0), (2, 2)]
+    assert "of those who joined in the same week one counts" in told.shared
+    assert {line.code: line.points for line in told.lines}["flags"] == 9.3
+
+
 class TestHiding:
     @pytest.fixture
-    def regulars(self, article) -> list[User]:
+    def strangers(self, article) -> list[User]:
+        """Regulars with none of whose flags moderators have agreed."""
         return [known(name, days=40, posts=10, article=article) for name in ("ann", "ben", "cem")]
+
+    @pytest.fixture
+    def regulars(self, article, strangers: list[User], carol, rules) -> list[User]:
+        """The same, three times proved right."""
+        for _ in range(3):
+            post = factories.make_comment(article)
+            for person in strangers:
+                case = factories.make_flag(post, flagger=person).case
+            case.refresh_from_db()
+            decide(
+                moderator=carol, case=case, action="remove", version=case.version,
+                rule=rules["civility"], reason="An insult.",
+            )  # fmt: skip
+        return strangers
 
     def flag(self, post: Post, people: list[User], reason: str = "abuse") -> Post:
         for person in people:
@@ -141,7 +193,7 @@ class TestHiding:
         assert article.activity > activity
         case = Case.objects.get(post=comment)
         assert (case.state, case.queue) == ("open", "reported")
-        decision = Decision.objects.get()
+        decision = Decision.objects.get(case=case)
         assert (decision.action, decision.basis, decision.moderator) == ("hide", "automatic", None)
         assert (decision.state_before, decision.state_after) == ("published", "hidden")
         assert (decision.ground, bool(decision.reason)) == ("incompatible", True)
@@ -156,11 +208,15 @@ class TestHiding:
         # These very words were looked at; others have not been.
         assert self.flag(comment, regulars[2:], reason="spam").state == "published"
         revise_post(editor=alice, post=Post.objects.get(pk=comment.pk), source="Others.")
-        assert self.flag(comment, regulars).state == "hidden"
+        assert self.flag(comment, regulars[:2]).state == "hidden"
 
     def test_newcomers_hide_nothing(self, comment):
         crowd = [factories.make_user() for _ in range(20)]
         assert self.flag(comment, crowd).state == "published"
+        assert not Decision.objects.exists()
+
+    def test_nor_do_accounts_that_were_prepared(self, comment, strangers):
+        assert self.flag(comment, strangers, reason="illegal").state == "published"
         assert not Decision.objects.exists()
 
     def test_what_those_who_run_the_site_wrote_stays(self, article, dan, carol, regulars):

@@ -256,7 +256,7 @@ class TestUndo:
 class TestPriority:
     def test_it_adds_up(self, api, case, comment, carol, alice):
         factories.make_flag(comment, flagger=carol, reason="abuse")
-        past = timezone.now() - timedelta(hours=4)
+        past = timezone.now() - timedelta(days=8)
         Case.objects.filter(pk=case.pk).update(waits_since=past)
         api.force_authenticate(carol)
         answer = api.get(f"/api/v1/cases/{case.pk}/priority/")
@@ -264,13 +264,13 @@ class TestPriority:
         priority = answer.json()["priority"]
         by_code = {item["code"]: item["points"] for item in priority["items"]}
         assert by_code["abuse"] == 15
-        assert by_code["waiting"] == 2
+        assert by_code["waiting"] == 16.5
         assert round(sum(by_code.values()), 1) == priority["total"]
         stored = fresh(case)
         assert round(sum(by_code.values()) - by_code["waiting"], 1) == stored.points
         assert (priority["points"], priority["band"]) == (stored.points, "usual")
-        weights = {one["name"]: one["weight"] for one in priority["reporters"]}
-        assert weights == {"Bob Cratchit": 1.0, "Carol Kidd": 6.0}
+        weights = {one["name"]: (one["weight"], one["counted"]) for one in priority["reporters"]}
+        assert weights == {"Bob Cratchit": (1.0, 1.0), "Carol Kidd": (6.0, 6.0)}
         decide(moderator=carol, case=fresh(case), action="keep", version=fresh(case).version)
         assert api.get(f"/api/v1/cases/{case.pk}/priority/").json()["priority"] is None
         api.force_authenticate(alice)

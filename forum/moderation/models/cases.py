@@ -210,6 +210,8 @@ class Flag(models.Model):
     #: The same two of their flags in this part of the site.
     part_agreed = models.PositiveSmallIntegerField(default=0, editable=False)
     part_disagreed = models.PositiveSmallIntegerField(default=0, editable=False)
+    #: The Monday of the week in which they joined.
+    joined_week = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

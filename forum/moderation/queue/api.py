@@ -33,6 +33,9 @@ class ReporterSerializer(serializers.Serializer[Weighed]):
 
     name = serializers.CharField()
     weight = serializers.FloatField(help_text="From 0 to 8.")
+    counted = serializers.FloatField(
+        help_text="As much of it as counts beside the others: the flags are 4·log₂(1 + their sum)."
+    )
     record = serializers.CharField(help_text="What the weight comes from.")
 
 
@@ -47,9 +50,11 @@ class PrioritySerializer(serializers.Serializer[Priority]):
         help_text="What it comes before: `danger` before `notice`, and that before `usual`.",
     )
     points = serializers.FloatField(
-        help_text="As it came. Two hours of `rank` for each, before the time since it waits."
+        help_text="As it came. Ten more stand before what has waited twice as long."
     )
-    total = serializers.FloatField()
+    total = serializers.FloatField(
+        help_text="With the waiting: with as many, a case that came now would stand beside it."
+    )
     items = PriorityItemSerializer(many=True, source="lines")
     reporters = ReporterSerializer(many=True)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,9 +16,13 @@ from forum.discussion.models import Post
 from forum.moderation.models import WAITING, Case, FlagReason
 from forum.moderation.priority import (
     NEW,
+    PROVED,
+    UNPROVED,
+    UNRELIED,
     Band,
     Facts,
     Reporter,
+    counted,
     items,
     waiting_points,
 )
@@ -58,6 +64,8 @@ class Weighed(NamedTuple):
 
     name: str
     weight: float
+    #: As much of the weight as counts beside the others.
+    counted: float
     record: str
 
 
@@ -70,10 +78,25 @@ class Priority:
     band_words: str
     #: As they are stored: those of the lines but for the waiting.
     points: float
-    #: Those of all lines.
+    #: Those of all lines: as many has what comes now and stands beside it.
     total: float
     lines: list[Line]
     reporters: list[Weighed]
+
+    @property
+    def shared(self) -> str:
+        """Why not all of the weights count, in words; empty: all of them do."""
+        if all(one.counted == one.weight for one in self.reporters):
+            return ""
+        return _(
+            "Those with whom moderators have not agreed %(proved)s times yet, and in more than"
+            " seven of ten, together count %(most)s at most, newcomers among them %(new)s; of"
+            " those who joined in the same week one counts."
+        ) % {
+            "proved": PROVED,
+            "most": UNPROVED,
+            "new": localize(UNRELIED),
+        }
 
 
 def priority_of(moderator: User, case: Case, post: Post) -> Priority | None:
@@ -87,17 +110,20 @@ def priority_of(moderator: User, case: Case, post: Post) -> Priority | None:
     facts = known.whole if whole else known.part
     band, words = BANDS[case.band]
     lines = [Line(item.what, _said(item.what, facts), item.points) for item in items(facts)]
-    waited = waiting_points(case.waits_since, timezone.now())
-    lines.append(Line("waiting", _("Half a point for each hour of waiting"), round(waited, 1)))
+    points = case.points if whole else case.part_points
+    waited = waiting_points(points, case.waits_since, timezone.now())
+    said = _("Waiting: %(long)s") % {"long": timesince(case.waits_since, depth=1)}
+    lines.append(Line("waiting", said, round(waited, 1)))
     lines = [line for line in lines if line.points]
     return Priority(
         band=band,
         band_words=str(words),
-        points=case.points if whole else case.part_points,
+        points=points,
         total=round(sum(line.points for line in lines), 1),
         lines=lines,
         reporters=[
-            Weighed(one.name, round(one.weight, 1), _record(one)) for one in facts.reporters
+            Weighed(one.name, round(one.weight, 1), round(counts, 1), _record(one))
+            for one, counts in zip(facts.reporters, counted(facts.reporters), strict=True)
         ],
     )
 
@@ -115,13 +141,13 @@ def _said(what: str, facts: Facts) -> str:
         return _("What was found before it was published")
     if what in _GRAVITY:
         return str(_GRAVITY[what])
-    half = not any(one.relied for one in facts.reporters if one.reason == what)
     label = str(FlagReason(what).label)
-    if not half:
+    said_by = [one for one in facts.reporters if one.reason == what]
+    if any(one.proved for one in said_by):
         return label
-    if all(one.trust == NEW for one in facts.reporters if one.reason == what):
+    if all(one.trust == NEW for one in said_by):
         return _("%(reason)s (said by newcomers alone: half)") % {"reason": label}
-    return _("%(reason)s (said by newcomers and those who are mostly wrong: half)") % {
+    return _("%(reason)s (said by people whose flags have not proved right yet: half)") % {
         "reason": label
     }
 

@@ -145,7 +145,9 @@ def reporters_of(flags: Iterable[Flag], *, part: bool = False) -> list[Reporter]
     found: dict[object, Reporter] = {}
     for flag in flags:
         record = (flag.part_agreed, flag.part_disagreed) if part else (flag.agreed, flag.disagreed)
-        one = Reporter(flag.flagger_name, flag.trust, *record, flag.reason)
+        one = Reporter(
+            flag.flagger_name, flag.trust, *record, flag.reason, joined_week=flag.joined_week
+        )
         person = flag.flagger_id or flag.flagger_name
         earlier = found.get(person)
         if earlier:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
@@ -21,6 +21,8 @@ from forum.moderation.roles.scope import beside
 TRUSTED_FROM = ((90, 50, OLD), (30, 10, REGULAR), (7, 1, KNOWN))
 #: So many of their latest flags tell how flags of theirs fare.
 LATEST = 100
+#: Who flags words that so many have flagged before shows no judgement of their own.
+FIRST = 3
 #: What a decision means for those who flagged before it: they were right, or they were not.
 AGREES = frozenset({Action.REMOVE, Action.HIDE_NOTE, Action.RETAG, Action.ASK_REVISION})
 DISAGREES = frozenset({Action.KEEP, Action.RESTORE, Action.SHOW_NOTE})
@@ -34,6 +36,8 @@ class Standing(NamedTuple):
     disagreed: int
     part_agreed: int
     part_disagreed: int
+    #: The Monday of the week in which they joined.
+    joined_week: date
 
 
 class FlagRecord(NamedTuple):
@@ -46,11 +50,24 @@ class FlagRecord(NamedTuple):
 
 def standing_of(flagger: User, post: Post) -> Standing:
     """How far a flag of ``flagger`` on ``post`` counts, as things stand now. Eight queries at
-    most."""
+    most.
+
+    Their record is of the flags with which they were among the ``FIRST`` to flag those words.
+    Otherwise a hundred accounts would have a good one for each post that all of them flagged.
+    """
     whole, part = (
-        records({flagger.pk}, where).get(flagger.pk, FlagRecord()) for where in (Q(), beside(post))
+        records({flagger.pk}, where & _among_the_first()).get(flagger.pk, FlagRecord())
+        for where in (Q(), beside(post))
     )
-    return Standing(_trust(flagger), whole.agreed, whole.disagreed, part.agreed, part.disagreed)
+    joined = timezone.localdate(flagger.date_joined)
+    return Standing(
+        _trust(flagger),
+        whole.agreed,
+        whole.disagreed,
+        part.agreed,
+        part.disagreed,
+        joined - timedelta(days=joined.weekday()),
+    )
 
 
 def records(people: Collection[int], where: Q | None = None) -> dict[int, FlagRecord]:
@@ -68,6 +85,12 @@ def records(people: Collection[int], where: Q | None = None) -> dict[int, FlagRe
         person: FlagRecord(number, judged[person, True], judged[person, False])
         for person, number in raised.items()
     }
+
+
+def _among_the_first() -> Q:
+    """The condition on flags that fewer than ``FIRST`` had flagged these words before."""
+    before = Flag.objects.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk"))
+    return Q(~Exists(before[FIRST - 1 : FIRST]))
 
 
 def _judged(flags: QuerySet[Flag]) -> Counter[tuple[int, bool]]:
@@ -104,7 +127,7 @@ def _judged(flags: QuerySet[Flag]) -> Counter[tuple[int, bool]]:
 
 
 def _trust(person: User) -> int:
-    if person.is_moderator or person.publishes:
+    if person.moderates_site or person.publishes:
         return STAFF
     days = (timezone.now() - person.date_joined) / timedelta(days=1)
     published = (

@@ -10,14 +10,22 @@ import pytest
 from django.utils import timezone
 
 from forum import permissions
+from forum.accounts.models import User
 from forum.courses.models import Course, Membership
 from forum.discussion.actions import post_comment, withdraw_post
 from forum.discussion.models import Post
-from forum.lib.errors import Forbidden
+from forum.lib.errors import Forbidden, TooOften
+from forum.lib.html import Format, render
 from forum.moderation.models import Case, Sanction
 from forum.moderation.people.acknowledging import acknowledge
 from forum.moderation.people.effects import LEFT_TO_ALL, forbids
 from forum.moderation.people.grounds import Place
+from forum.moderation.people.lifting import lift
+from forum.moderation.priority import STAFF
+from forum.moderation.queue.reporters import standing_of
+from forum.screening.pacing import require_room, room_for
+from forum.screening.pipeline import is_exempt
+from forum.screening.submission import Submission
 from tests import factories
 
 #: What each kind forbids, of all that the person below may do without it.
@@ -181,6 +189,30 @@ class TestEverywhere:
         refusal = permissions.refusal(person, "comment.post", article.post)
         assert refusal is not None
         assert refusal.code == "suspended"
+
+
+def test_whoever_is_suspended_is_trusted_with_nothing_meanwhile(
+    mallory, article, frances, sanction, settings
+):
+    """What moderators have rests: the limits hold, nothing they write goes unseen, and what they
+    flag weighs what it does of anybody."""
+    settings.POSTS_PER_MINUTE = 1
+    factories.make_comment(article, author=mallory)
+
+    def trusted() -> list[bool]:
+        person = User.objects.get(pk=mallory.pk)
+        draft = Post(kind="comment", author=person, root=article.post, parent=article.post)
+        said = Submission(draft, article, render("A boat.", format=Format.MARKDOWN))
+        standing = standing_of(person, article.post)
+        return [room_for(person) is None, is_exempt(said), standing.trust == STAFF]
+
+    assert trusted() == [True] * 3
+    given = sanction(mallory, "suspend", by=frances)
+    assert trusted() == [False] * 3
+    with pytest.raises(TooOften):
+        require_room(User.objects.get(pk=mallory.pk))
+    lift(moderator=frances, sanction=given, reason="It was somebody else.")
+    assert trusted() == [True] * 3
 
 
 class TestScopes:
