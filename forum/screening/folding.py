@@ -19,11 +19,12 @@ from forum.screening.lookalikes import CLASSES, LEET, LETTERS, enclosed
 
 #: Combining classes of marks that make another letter.
 _LETTER_MAKING = (0, 7, 8, 9)
-#: Letters that nobody sees: Hangul fillers, and what joins letters.
-_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u034f\u180e")
+#: Letters and marks that nobody sees: fillers, inherent vowels, selectors of variants.
+_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f")
 _BOXED = r"\u249c-\u24e9\U0001f130-\U0001f189\U0001f1e6-\U0001f1ff"
 _LETTER = rf"(?:[^\W_{SINGLES}]|[{_BOXED}])"
-_WITHIN = rf"[{character_ranges('M', 'Cf')}\U000e0000-\U000e0fff]"
+_FAR_AWAY = r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+_WITHIN = rf"[{character_ranges('M', 'Cf')}{_FAR_AWAY}]"
 _ON_A_LETTER = re.compile(rf"{_WITHIN}*")
 _TOKEN = re.compile(rf"{_LETTER}+(?:{_WITHIN}+{_LETTER}*)*|[{SINGLES}]{_WITHIN}*")
 #: What may stand between the letters of a word to hide it, and counts for nothing.
@@ -33,8 +34,13 @@ _SYMBOLS = "".join(c for c in LEET if not c.isdigit())
 #: At the end of a word these are punctuation.
 _ENDINGS = _JOINERS + "!¡|+"
 _SYMBOL_OR_JOINER = re.compile(rf"[{re.escape(_JOINERS + _SYMBOLS)}]")
-#: The same where it hides something: not at the end of a sentence.
-_HIDING = re.compile(rf"[{re.escape(_JOINERS + _SYMBOLS)}](?=[^\s{re.escape(_ENDINGS)}])|[@$€£¥¢§]")
+#: The same where it hides something: not at the end of a sentence, but for "sh1+" and "sh!+".
+_HIDING = re.compile(
+    rf"[{re.escape(_JOINERS + _SYMBOLS)}](?=[^\s{re.escape(_ENDINGS)}])|[@$€£¥¢§]|[\d!¡|]\+"
+)
+#: What is shown from right to left whatever it is made of, so that it reads the other way round.
+_TURNED_ROUND = re.compile("\u202e([^\u202c\n]+)")
+_DISGUISE = re.compile(rf"[\d{re.escape(_SYMBOLS)}]")
 _STRETCH = re.compile(rf"(?:{_LETTER}|{_WITHIN}|[{re.escape(_JOINERS + _SYMBOLS)}])+", re.UNICODE)
 #: So many letters standing alone one after the other are a word, with so much between two of them.
 _SPACED, _GAP = 3, 3
@@ -61,12 +67,12 @@ class Run(NamedTuple):
     @property
     def start(self) -> int:
         """Where it begins, in code points of the word's stretch."""
-        return self.letters[0].start
+        return min(self.letters[0].start, self.letters[-1].start)
 
     @property
     def end(self) -> int:
         """Where it ends."""
-        return self.letters[-1].end
+        return max(self.letters[0].end, self.letters[-1].end)
 
 
 class Word(NamedTuple):
@@ -110,7 +116,7 @@ def skeletons_of(text: str) -> set[str] | None:
 
     A quick look: nothing of it says where they stand.
     """
-    if _HIDING.search(text):
+    if _HIDING.search(text) or _TURNED_ROUND.search(text):
         return None
     words = list(map(fold, _TOKEN.findall(text)))
     if sum(word.letters == 1 for word in words) >= _SPACED:
@@ -128,9 +134,13 @@ def hidden_words(text: str, plain: Sequence[Placed]) -> Iterator[Placed]:
         for match in _STRETCH.finditer(text):
             stretch = match.group()
             start = match.start() + len(stretch) - len(stretch.lstrip(_ENDINGS))
+            whole = stretch.lstrip(_ENDINGS)
             stretch = stretch.strip(_ENDINGS)
             if _SYMBOL_OR_JOINER.search(stretch):
                 yield Placed(fold(stretch), start)
+            last = whole.rfind("+")
+            if last >= len(stretch) and _DISGUISE.search(whole, 0, last):
+                yield Placed(fold(whole[: last + 1]), start)
     if sum(placed.word.letters == 1 for placed in plain) < _SPACED:
         return
     apart: list[Placed] = []
@@ -147,6 +157,32 @@ def hidden_words(text: str, plain: Sequence[Placed]) -> Iterator[Placed]:
                 apart = []
         apart.append(placed)
     yield from _together(apart)
+
+
+def turned_round(text: str) -> list[list[Placed]]:
+    """What of ``text`` is shown from its end, each stretch as it reads then."""
+    found = []
+    for match in _TURNED_ROUND.finditer(text):
+        shown = match.group(1)[::-1]
+        plain = words_of(shown)
+        for words in (plain, [*hidden_words(shown, plain)]):
+            found.append([_where_it_stands(placed, match.end(1)) for placed in words])
+    return found
+
+
+def _where_it_stands(placed: Placed, end: int) -> Placed:
+    """A word of what is read from ``end`` on backwards, with the places that its letters have."""
+    word, offset = placed
+    runs = tuple(
+        Run(
+            tuple(
+                letter._replace(start=end - offset - letter.end, end=end - offset - letter.start)
+                for letter in run.letters
+            )
+        )
+        for run in word.runs
+    )
+    return Placed(word._replace(runs=runs), 0)
 
 
 def _together(apart: Sequence[Placed]) -> Iterator[Placed]:

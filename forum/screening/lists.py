@@ -37,7 +37,7 @@ from forum.screening.models import (
 )
 from forum.screening.outcomes import Finding, worst
 from forum.screening.pipeline import rule_named
-from forum.screening.steps import addresses_in
+from forum.screening.steps import addresses_in, as_read
 from forum.screening.submission import Step, Submission
 
 #: Words in all lists together.
@@ -125,7 +125,7 @@ def look_for_words(submission: Submission) -> Finding:
     hits = lists.find(text)
     found = [_as_evidence(hit) for hit in hits]
     for address in addresses_in(submission.words.html):
-        for hit in lists.find(address):
+        for hit in lists.find(as_read(address)):
             hits.append(hit)
             found.append(_as_evidence(hit) | {"start": None, "end": None, "address": address})
     if not hits:

@@ -22,6 +22,7 @@ from forum.screening.folding import (
     end_of,
     hidden_words,
     skeletons_of,
+    turned_round,
     words_of,
 )
 from forum.screening.lookalikes import LETTERS
@@ -126,9 +127,8 @@ class Matcher:
                 here = runs[end - len(pattern.skeleton) : end]
                 if _says(pattern, here, text):
                     stands = [run for run in here if run is not None]
-                    first, last = stands[0], stands[-1]
-                    start, end = first[0].start + first[1], last[0].end + last[1]
-                    end = end_of(text, end)
+                    start = min(run.start + offset for run, offset in stands)
+                    end = end_of(text, max(run.end + offset for run, offset in stands))
                     found.add(Hit(pattern.number, start, end))
         return sorted(found, key=lambda hit: (hit.start, hit.end, hit.word))
 
@@ -223,6 +223,7 @@ def _read(text: str) -> _Reading:
     readings = [words]
     if hidden:
         readings += _with_hidden(words, hidden)
+    readings += turned_round(text)
     placed: list[tuple[int, Placed]] = []
     parts: list[str] = []
     at = 0

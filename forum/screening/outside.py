@@ -142,7 +142,7 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Open it, with TLS where that is asked for."""
-        opened = socket.create_connection((self.host, self.port), _left(self.until))
+        opened = _opened(self.host, self.port, self.until)
         try:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             opened.settimeout(_left(self.until))
@@ -190,6 +190,22 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         self._socket.settimeout(_left(self._until))
         return self._socket.recv_into(buffer)
+
+
+def _opened(host: str, port: int, until: float) -> socket.socket:
+    """A connection to the first of the addresses of ``host`` that takes one.
+
+    They share the time there is: left to the system, each of them would have all of it.
+    """
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    failure = OSError()
+    for tried, (*_kind, address) in enumerate(addresses):
+        try:
+            share = _left(until) / (len(addresses) - tried)
+            return socket.create_connection((str(address[0]), port), share)
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 def _left(until: float) -> float:

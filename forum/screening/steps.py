@@ -7,11 +7,12 @@ modules of their own.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db.models.functions import Left
@@ -22,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from forum.discussion.holding import GUEST, LINKS, NEWCOMER, PREMODERATED, REMOVALS, REPEATS
 from forum.discussion.models import Audience, Kind, Post, Revision, State
 from forum.lib.prepared import Prepared
+from forum.screening.lookalikes import LETTERS
 from forum.screening.outcomes import Finding, Outcome
 from forum.screening.pacing import LATEST, NEAR
 from forum.screening.submission import Step, Submission, nothing_said
@@ -38,7 +40,12 @@ _SAYS_LITTLE = 24
 _NAMED_HOSTS = 10
 
 _ADDRESS = re.compile(r'<a href="([^"]*)"')
+#: How an address of another site begins for a browser, whatever slashes it lacks.
+_SCHEME = re.compile(r"(?i)(https?:)/*")
+#: So begins a part of a host's name that has other letters than the first of computers had.
+_IN_CODE = "xn--"
 _COUNTS_NOT = re.compile(r"[\W_]+")
+_ALIKE = str.maketrans(dict(LETTERS))
 
 Evidence = Mapping[str, Any]
 
@@ -141,10 +148,14 @@ def look_at_repeats(submission: Submission) -> Finding | None:
     gist = _gist(submission.words.text)
     if author is None or len(gist) < _SAYS_LITTLE:
         return Finding() if author else None
-    kind = Kind(submission.post.kind)
+    if submission.is_edit:
+        # Of whoever makes their old posts say something else, what they wrote last are edits.
+        latest = _EDITS.rows(author=author.pk)
+    else:
+        latest = _BEGINNINGS.rows(Kind(submission.post.kind).value, author=author.pk)
     begins = [
         pk
-        for pk, beginning in _BEGINNINGS.rows(kind.value, author=author.pk)
+        for pk, beginning in latest
         if pk != submission.post.pk and gist.startswith(_gist(beginning))
     ]
     same = _saying(gist, begins) if begins else []
@@ -178,7 +189,7 @@ def say_repeats(evidence: Evidence) -> str:
 def _saying(gist: str, posts: list[int]) -> list[int]:
     """Those of ``posts`` that say the same, and were written lately. One query."""
     since = timezone.now() - timedelta(hours=_COMPARED_HOURS)
-    current = Revision.objects.current().filter(post__in=posts, post__created_at__gt=since)
+    current = Revision.objects.current().filter(post__in=posts, created_at__gt=since)
     texts = current.order_by("-post").values_list("post_id", Left("text", _COMPARED_LENGTH))
     return [pk for pk, text in texts if _gist(text) == gist]
 
@@ -189,6 +200,15 @@ _BEGINNINGS = Prepared(
         Post.objects.filter(author=author, kind=kind, revisions__superseded_at=None)
         .order_by("-pk")
         .values_list("pk", Left("revisions__text", _BEGINNING))[:_COMPARED]
+    )
+)
+_EDITS = Prepared(
+    lambda author: (
+        Revision.objects.current()
+        .filter(editor=author, post__author=author)
+        .exclude(post__kind=Kind.ARTICLE)
+        .order_by("-pk")
+        .values_list("post_id", Left("text", _BEGINNING))[:_COMPARED]
     )
 )
 
@@ -223,12 +243,28 @@ def addresses_in(html: str) -> list[str]:
     return [unescape(address) for address in _ADDRESS.findall(html)] if "<a " in html else []
 
 
+def as_read(address: str) -> str:
+    """``address`` as people read it: what stands in it as code, in its host too, as letters."""
+    head, slashes, rest = unquote(address).partition("//")
+    host, slash, path = rest.partition("/")
+    return "".join([head, slashes, ".".join(map(_label_as_read, host.split("."))), slash, path])
+
+
+def _label_as_read(label: str) -> str:
+    if not label.lower().startswith(_IN_CODE):
+        return label
+    try:
+        return label[len(_IN_CODE) :].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
 def hosts_in(html: str) -> list[str]:
     """The hosts to which links in canonical ``html`` lead, as often as they do."""
     hosts = []
     for address in addresses_in(html):
         try:
-            host = urlsplit(address).hostname
+            host = urlsplit(_SCHEME.sub(r"\1//", address, count=1)).hostname
         except ValueError:
             host = address
         if host:
@@ -237,8 +273,9 @@ def hosts_in(html: str) -> list[str]:
 
 
 def _gist(text: str) -> str:
-    """What the beginning of ``text`` says, without case, punctuation and space."""
-    return _COUNTS_NOT.sub("", text[:_COMPARED_LENGTH].casefold())
+    """What the beginning of ``text`` says, without case, punctuation, space and disguise."""
+    plain = unicodedata.normalize("NFKD", text[:_COMPARED_LENGTH].casefold()).casefold()
+    return _COUNTS_NOT.sub("", plain).translate(_ALIKE)
 
 
 RATE = Step("rate", look_at_rate, gettext_lazy("How much at once"), say_rate)

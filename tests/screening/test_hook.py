@@ -196,6 +196,22 @@ def test_nobody_there_is_no_answer(settings, article, alice):
     assert signal(make_comment(article, author=alice)).evidence["failed"] == "unreachable"
 
 
+def test_all_addresses_of_a_server_share_the_time(settings, article, alice, monkeypatch):
+    shares = []
+
+    def silent(address, seconds):
+        shares.append((address[0], seconds))
+        raise TimeoutError
+
+    found = [(2, 1, 6, "", (f"192.0.2.{host}", 80)) for host in range(4)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: found)
+    monkeypatch.setattr(socket, "create_connection", silent)
+    settings.SCREENING_HOOK_URL, settings.SCREENING_SECONDS = "http://check.example/", 2
+    assert signal(make_comment(article, author=alice)).evidence["failed"] == "timeout"
+    assert [host for host, _seconds in shares] == [f"192.0.2.{host}" for host in range(4)]
+    assert shares[0][1] <= 0.5
+
+
 def test_who_fails_again_and_again_is_left_alone(settings, article, alice):
     with serving(lambda _: answer(b"", status="500 Oops")) as server:
         settings.SCREENING_HOOK_URL = server.url

@@ -49,6 +49,13 @@ def found(text: str, *words: str) -> list[tuple[str, str]]:
         "s_h_i_t",
         "s\u3164hit",
         "shlt",
+        "sh!+",
+        "sh1+",
+        "$h!+",
+        "s\u180bh\u17b4it",
+        "s\U0001d173hit",
+        "ѕⲏⲓⲧ",
+        "ᏕᏂit",
     ],
 )
 def test_a_word_is_found_in_every_disguise_and_is_all_that_is_marked(said):
@@ -72,6 +79,8 @@ def test_a_word_is_found_in_every_disguise_and_is_all_that_is_marked(said):
         "kill it yourself",
         "",
         "!!! ... ---",
+        "Sli! Snap+ 1+1 sla! C++",
+        "tihs",
     ],
 )
 def test_what_only_looks_like_it_is_not(innocent):
@@ -83,6 +92,21 @@ def test_a_word_of_the_language_of_the_text_is_none_of_another():
     assert found("Открой рот и скажи, что хочешь.", "pot") == []
     assert found("A рot of gold, a рот of gold.", "pot") == [("pot", "рot"), ("pot", "рот")]
     assert found("Вот кот.", "кот") == [("кот", "кот")]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("\u202etihs\u202c", [("shit", "tihs\u202c")]),
+        ("So: \u202et1h5 is shit", [("shit", "t1h5"), ("shit", "shit")]),
+        ("So: \u202et!h$ on", [("shit", "t!h$")]),
+        ("\u202efle\u200bsruoy llik\u202c now", [("kill yourself", "fle\u200bsruoy llik\u202c")]),
+        ("\u202exop llams", [("*pox", "xop"), ("pox*", "xop")]),
+        ("\u202etih\u202cs", []),
+    ],
+)
+def test_what_is_shown_from_right_to_left_is_read_so(said, words):
+    assert found(said) == words
 
 
 def test_several_words_are_found_whatever_stands_between():

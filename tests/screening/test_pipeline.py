@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from forum.discussion.actions import post_comment, revise_post
@@ -16,6 +18,7 @@ from forum.lib.errors import Nudge, Refused
 from forum.moderation.models import Case
 from forum.screening.models import Signal
 from forum.screening.outcomes import Finding, Outcome, points, weight, worst
+from forum.screening.steps import as_read, hosts_in
 from forum.screening.submission import Sending, Step, nothing_said
 from tests.factories import make_annotation, make_comment
 
@@ -198,6 +201,25 @@ def test_repeats_are_asked_about_then_held(article, alice, bob, settings):
     assert make_comment(article, author=bob, source="Thank you!").state == "published"
 
 
+def test_a_repeat_is_one_in_disguise_too(article, alice, settings):
+    settings.NUDGE_REPEATS = 1
+    make_comment(article, author=alice, source="The casino of the ferry is open!")
+    with pytest.raises(Nudge):
+        make_comment(article, author=alice, source="Thе cаsínо of\u200b the ｆerry is орen.")
+
+
+def test_old_posts_that_are_made_to_say_the_same_are_repeats(article, alice, settings):
+    settings.NUDGE_REPEATS = 1
+    old = [make_comment(article, author=alice, source=f"It is number {n}.") for n in range(12)]
+    Post.objects.filter(author=alice).update(created_at=timezone.now() - timedelta(days=60))
+    note = make_annotation(article, author=alice, note="Why so?")
+    said = "Come to the casino of the ferry!"
+    revise_post(editor=alice, post=old[0], source=said)
+    for post in (old[1], note):
+        with pytest.raises(Nudge):
+            revise_post(editor=alice, post=Post.objects.get(pk=post.pk), source=said)
+
+
 def test_an_edit_does_not_repeat_itself(article, alice, settings):
     settings.NUDGE_REPEATS = 1
     post = make_comment(article, author=alice)
@@ -225,6 +247,37 @@ def test_many_links_to_other_sites_wait(article, alice, settings):
     assert (post.state, post.held_for) == ("held", "links")
     hosts = signals(post)["links"].evidence["hosts"]
     assert hosts == ["a.example", "b.example", "c.example"]
+
+
+def test_whatever_a_browser_takes_for_a_link_to_another_site_counts():
+    links = ["//a.example", "HTTPS://B.example/", "https:c.example", "https:/d.example/", "#e"]
+    html = "".join(f'<a href="{link}">x</a>' for link in links)
+    assert hosts_in(html) == ["a.example", "b.example", "c.example", "d.example"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://casino.example/",
+        "https://cаsino.example/",
+        "https://www.сasíno.example/",
+        "https://a.example/win/%63asino",
+        "https://a.example/?to=c%D0%B0s1no",
+        "https://casino@a.example/",
+        "mailto:casino@a.example",
+    ],
+)
+def test_words_are_found_in_addresses_as_people_read_them(article, alice, listed, address):
+    listed("suspect", "casino")
+    post = make_comment(article, author=alice, source=f"[Here]({address}).")
+    assert (post.state, post.held_for) == ("held", "words")
+    (hit,) = signals(post)["words"].evidence["hits"]
+    assert (hit["word"], hit["start"]) == ("casino", None)
+
+
+@pytest.mark.parametrize("address", ["https://xn--.example/%ff%", "https://xn--\u00e9/", "//", "x"])
+def test_what_is_no_address_is_read_as_it_is(address):
+    assert as_read(address)
 
 
 # What it weighs
