@@ -138,9 +138,9 @@ def hidden_words(text: str, plain: Sequence[Placed]) -> Iterator[Placed]:
             stretch = stretch.strip(_ENDINGS)
             if _SYMBOL_OR_JOINER.search(stretch):
                 yield Placed(fold(stretch), start)
-            last = whole.rfind("+")
-            if last >= len(stretch) and _DISGUISE.search(whole, 0, last):
-                yield Placed(fold(whole[: last + 1]), start)
+            plus = whole.rfind("+")
+            if plus >= len(stretch) and _DISGUISE.search(whole, 0, plus):
+                yield Placed(fold(whole[: plus + 1]), start)
     if sum(placed.word.letters == 1 for placed in plain) < _SPACED:
         return
     apart: list[Placed] = []

@@ -311,7 +311,6 @@ def rows_of(moderator: User, cases: Sequence[Case]) -> list[QueueRow]:
         .values_list("post", Substr("text", 1, EXCERPT + 1))
     )
     reasons = _reasons(ids)
-    now = timezone.now()
     decisions = {
         decision.case_id: decision
         for decision in Decision.objects.filter(case__in=ids)
@@ -319,6 +318,8 @@ def rows_of(moderator: User, cases: Sequence[Case]) -> list[QueueRow]:
         .select_related("rule")
         .order_by("id")
     }
+    now, whole = timezone.now(), moderator.moderates_site
+    points = {case.pk: case.points if whole else case.part_points for case in cases}
     return [
         QueueRow(
             case=case,
@@ -326,8 +327,8 @@ def rows_of(moderator: User, cases: Sequence[Case]) -> list[QueueRow]:
             reasons=reasons.get(case.pk, []),
             decision=decisions.get(case.pk),
             held=why_held(moderator, case.post),
-            points=case.points if moderator.moderates_site else case.part_points,
-            waited=round(waiting_points(case.waits_since, now), 1),
+            points=points[case.pk],
+            waited=round(waiting_points(points[case.pk], case.waits_since, now), 1),
             claimant=claimant_of(case),
         )
         for case in cases
