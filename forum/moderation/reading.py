@@ -92,10 +92,18 @@ class CaseFile:
     held: str
 
     @property
+    def holds(self) -> Decision | None:
+        """The decision that holds now, or by which the case waits for those who lead appeals."""
+        last = self.decisions[0] if self.decisions else None
+        if self.case.state == CaseState.DECIDED:
+            return last
+        passed_on = self.case.state == CaseState.ESCALATED
+        return last if passed_on and last and last.action == Action.ESCALATE else None
+
+    @property
     def earlier_decisions(self) -> list[Decision]:
-        """All decisions but the one that holds now; of an open case, all."""
-        none = (CaseState.OPEN, CaseState.CLOSED)
-        return self.decisions if self.case.state in none else self.decisions[1:]
+        """All decisions but the one that ``holds``."""
+        return self.decisions[1:] if self.holds else self.decisions
 
 
 def case_file(moderator: User, case: Case) -> CaseFile:

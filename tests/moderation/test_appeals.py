@@ -249,7 +249,7 @@ class TestDeciding:
         assert (comment.state, case.appealed_at) == ("removed", None)
         assert Decision.objects.count() == 1
 
-    def test_varied_decides_something_else(self, appeal, removal, comment, frances, rules):
+    def test_varied_decides_something_else(self, as_, appeal, removal, comment, frances, rules):
         done = decide_appeal(
             moderator=frances,
             appeal=appeal,
@@ -263,6 +263,9 @@ class TestDeciding:
         assert (result_of(done).action, result_of(done).basis) == ("lock", "appeal")
         assert result_of(done).overrides == removal
         assert [d.action for d in Decision.objects.all()] == ["remove", "reverse", "lock"]
+        page = as_(frances).get(f"/moderation/appeals/{appeal.pk}/").content.decode()
+        instead = page.partition("What was decided instead")[2]
+        assert "<b>Lock the thread</b>, by rule" in instead
 
     def test_varied_says_what(self, appeal, frances):
         with pytest.raises(Refused) as refused:

@@ -148,6 +148,17 @@ def test_a_note_with_what_answers_it(as_, article, carol):
     assert paragraph in file.passage.before + file.passage.quote + file.passage.after
 
 
+def test_who_decides_what_was_escalated_reads_why(as_, case, carol):
+    decide(moderator=carol, case=case, action="escalate", version=1, note="She is my cousin.")
+    lead = factories.make_user("lead", leads_appeals=True)
+    for reader in (lead, carol):
+        page = as_(reader).get(case.get_absolute_url())
+        before, _mark, _after = text_of(page).partition("Back to the queue")
+        assert text_of(page).count("She is my cousin.") == 1
+        assert "She is my cousin." in before
+        assert page.context["file"].earlier_decisions == []
+
+
 def test_in_short_what_stands_below_on_a_phone(as_, case, article, alice, bob, carol, rules):
     earlier = factories.make_comment(article, author=alice, source="A ferry again.")
     decide(

@@ -237,6 +237,9 @@ class TestWhatWasTurnedBack:
         removal, bulk = below
         with pytest.raises(Forbidden):
             reverting.undo_revert(person=lead, bulk=bulk)
+        overview = as_(lead).get("/moderation/oversight/").content.decode()
+        assert "For somebody else to put back" in overview
+        assert ">Put back" not in overview
         assert as_(lead).post(f"/moderation/oversight/bulks/{bulk.pk}/undo/").status_code == 403
         for back in bulk.decisions.all():
             with pytest.raises(Forbidden):

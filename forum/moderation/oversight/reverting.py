@@ -116,7 +116,7 @@ def reverts_for(person: User) -> QuerySet[Bulk]:
             stays=Coalesce(Subquery(count), 0),
             left=Exists(stays.filter(_can_be_put_back(person))),
         )
-        .select_related("undone_by")
+        .select_related("undone_by", "moderator")
         .order_by("-pk")
     )
 

@@ -45,13 +45,15 @@ def oversight(request: HttpRequest) -> HttpResponse:
     person, everybody = _reader(request)
     period, since = _period(request)
     only = None if everybody else person
+    reverts = reverting.reverts_for(person)[:_BULKS] if everybody else []
     context = {
         "rows": statistics.figures(since=since, moderator=only),
         "agreement": statistics.agreement(since=since, moderator=only),
         "everybody": everybody,
         "period": period,
         "periods": [(key, label) for key, (_days, label) in PERIODS.items()],
-        "reverts": reverting.reverts_for(person)[:_BULKS] if everybody else [],
+        "reverts": reverts,
+        "theirs": {bulk.pk for bulk in reverts if can(person, "bulk.revert", bulk)},
         "waiting": waiting_for(person).count(),
     }
     return render(request, "moderation/oversight.html", context)
