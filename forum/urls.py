@@ -54,6 +54,7 @@ from forum.moderation.people import api as people_api
 from forum.moderation.people import appeal_views as appeal_pages
 from forum.moderation.people import standing_views as standing
 from forum.moderation.people import views as people_pages
+from forum.moderation.queue import acting_api, listing_api
 from forum.moderation.queue import api as queue_api
 from forum.moderation.queue import bulk_views as bulk
 from forum.moderation.queue import views as queue
@@ -282,6 +283,7 @@ api = [
     ),
     path("roles/", roles_api.RoleList.as_view(), name="api-roles"),
     path("roles/<id:pk>/", roles_api.RoleDetail.as_view(), name="api-role"),
+    path("queue/", listing_api.QueueList.as_view(), name="api-queue"),
     path("cases/", moderation_api.CaseList.as_view(), name="api-cases"),
     path("cases/<id:pk>/", moderation_api.CaseDetail.as_view(), name="api-case"),
     path(
@@ -290,8 +292,10 @@ api = [
         name="api-decisions",
     ),
     path("cases/<id:pk>/priority/", queue_api.CasePriority.as_view(), name="api-case-priority"),
+    path("cases/<id:pk>/claim/", acting_api.CaseClaim.as_view(), name="api-case-claim"),
     path("cases/<id:pk>/reopen/", moderation_api.CaseReopen.as_view(), name="api-case-reopen"),
     path("decisions/<id:pk>/", redress_api.DecisionDetail.as_view(), name="api-decision"),
+    path("decisions/<id:pk>/undo/", acting_api.DecisionUndo.as_view(), name="api-decision-undo"),
     path("decisions/<id:pk>/appeals/", redress_api.AppealCreate.as_view(), name="api-appeals"),
     path("appeals/<id:pk>/", redress_api.AppealDetail.as_view(), name="api-appeal"),
     path(

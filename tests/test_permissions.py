@@ -1339,6 +1339,9 @@ ADDRESSES = {
     "moderation-undo": "405 405 405 405 405 405 405 405",
     "moderation-bulk": "405 405 405 405 405 405 405 405",
     "api-case-priority": "401 403 403 403 403 403 200 200",
+    "api-queue": "401 403 403 403 403 403 200 200",
+    "api-case-claim": "405 405 405 405 405 405 405 405",
+    "api-decision-undo": "405 405 405 405 405 405 405 405",
     "staff-articles": "302 403 403 403 200 200 403 200",
     "article-new": "302 403 403 403 200 200 403 200",
     "article-edit": "302 403 403 403 200 200 403 200",
@@ -1539,6 +1542,10 @@ WRITES = {
     "PUT api-acknowledgement": "401 404 200 404 404 404 404 404",
     "POST api-decisions": "401 403 403 403 403 403 400 400",
     "POST api-case-reopen": "401 403 403 403 403 403 400 400",
+    "PUT api-case-claim": "401 403 403 403 403 403 200 200",
+    "DELETE api-case-claim": "401 403 403 403 403 403 204 204",
+    # It is the moderator's own.
+    "POST api-decision-undo": "401 403 403 403 403 403 201 403",
     "POST api-appeals": "401 404 400 404 404 404 403 403",
     "PATCH api-appeal": "401 403 403 403 403 403 403 400",
 }
@@ -1598,6 +1605,10 @@ SCOPED = {
     "POST moderation-bulk": "302 302 302",
     "POST case-claim": "302 404 302",
     "api-case-priority": "200 404 200",
+    "api-queue": "200 200 200",
+    "PUT api-case-claim": "200 404 200",
+    "DELETE api-case-claim": "204 404 204",
+    "POST api-decision-undo": "403 404 403",
     "case": "200 404 200",
     "api-cases": "200 200 200",
     "api-case": "200 404 200",
@@ -1704,7 +1715,8 @@ def address_of(people, author, article, rules):
         removals.append(made)
     appeal = file_appeal(decision=removals[1], appellant=author, text="It is none.")
     ids |= dict.fromkeys(
-        ("decision", "decision-appeal", "api-decision", "api-appeals"), removals[0].pk
+        ("decision", "decision-appeal", "api-decision", "api-appeals", "api-decision-undo"),
+        removals[0].pk,
     )
     ids |= dict.fromkeys(("appeal", "api-appeal"), appeal.pk)
     ids["role-take"] = ids["api-role"] = people["lead"].roles.get().pk

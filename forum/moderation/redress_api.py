@@ -36,6 +36,7 @@ class NewAppealDecision(Input):
     tags = Texts(each=60, most=50, required=False)
     hide = YesNo(required=False)
     legal_ground = Text(required=False, allow_blank=True)
+    category = Text(required=False, allow_blank=True, help_text="As when a case is decided.")
 
 
 class AppealSerializer(serializers.ModelSerializer[Appeal]):
@@ -141,7 +142,7 @@ class AppealDetail(ApiView):
         found = appeal_for(moderator_of(request), pk)
         require(self.person, "appeal.decide", found)
         sent = self.read(NewAppealDecision)
-        taken = ("action", "reason", "tags", "hide", "legal_ground")
+        taken = ("action", "reason", "tags", "hide", "legal_ground", "category")
         decided = decide_appeal(
             moderator=self.person,
             appeal=found,

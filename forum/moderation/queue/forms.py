@@ -28,7 +28,8 @@ from forum.moderation.roles.scope import courses_of
 
 #: So many articles and courses are offered, the latest ones.
 OFFERED = 100
-_AGES = (
+#: How long something waits: code and words.
+AGES = (
     ("", _lazy("Any time")),
     ("newer-1", _lazy("For less than a day")),
     ("older-1", _lazy("For more than a day")),
@@ -69,7 +70,7 @@ class QueueFilter(forms.Form):
     article = forms.ChoiceField(label=_lazy("Article"), required=False)
     course = forms.ChoiceField(label=_lazy("Course"), required=False)
     rule = forms.ChoiceField(label=_lazy("Rule"), required=False)
-    age = forms.ChoiceField(label=_lazy("Waiting"), choices=_AGES, required=False)
+    age = forms.ChoiceField(label=_lazy("Waiting"), choices=AGES, required=False)
     author = forms.CharField(label=_lazy("Written by"), required=False, max_length=60)
 
     def __init__(self, *args: Any, moderator: User, **kwargs: Any) -> None:
