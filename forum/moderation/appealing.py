@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from forum.accounts.models import User
 from forum.discussion.models import Post
-from forum.guests.actions import tell_decision
 from forum.guests.models import GuestResponse
+from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.interface import spoken_by_site, spoken_to
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, check_choice, clean_source
@@ -26,7 +26,6 @@ from forum.moderation.models import (
     Appeal,
     Basis,
     Case,
-    CaseState,
     Decision,
     EventKind,
     Notice,
@@ -38,7 +37,10 @@ from forum.moderation.notices.letters import answer_notices, tell_notifier_of_ap
 from forum.moderation.queue.placing import place
 from forum.moderation.record import log, mark_appealed
 from forum.moderation.reversing import reverse as turn_back
-from forum.moderation.standing import party_of
+from forum.moderation.reviewed import may_stay
+from forum.moderation.standing import party_of, restricts
+from forum.moderation.statement import as_text, statement_of
+from forum.moderation.telling import tell_guest
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
 from forum.permissions import require, require_appealable
@@ -117,10 +119,11 @@ def decide_appeal(
 ) -> Appeal:
     """Decide an appeal, with a written ``answer``; tell everybody concerned.
 
-    *Overturned* turns back what was decided, exactly; *varied* does so and decides ``action``
-    instead, as ``decide`` does. Both answer every appeal that waits against the decision.
-    Raises ``Refused`` naming what is missing; ``Conflict`` where somebody was faster, or something
-    has changed that cannot be turned back.
+    *Overturned* turns back what was decided, exactly, and where it was the author who appealed also
+    says that the words may stay (``reviewed.may_stay``); *varied* turns it back and decides
+    ``action`` instead, as ``decide`` does. Both answer every appeal that waits against the
+    decision. Raises ``Refused`` naming what is missing; ``Conflict`` where somebody was faster, or
+    something has changed that cannot be turned back.
     """
     require(moderator, "appeal.decide", appeal)
     check_choice(outcome, Outcome.values, field="outcome")
@@ -128,51 +131,82 @@ def decide_appeal(
     if outcome == Outcome.VARIED and action in ("", Action.ESCALATE):
         raise Refused("action", _("Choose what should become of it instead."))
     decision = appeal.contested
-    result = None
-    with transaction.atomic():
+
+    def instead() -> dict[str, Any] | None:
+        if outcome == Outcome.OVERTURNED and clears(appeal):
+            return {"action": Action.KEEP, "reason": answer}
+        if outcome != Outcome.VARIED:
+            return None
+        said = {"action": action, "rule": rule, "reason": reason or answer, "tags": tags}
+        return said | {"hide": hide, "legal_ground": legal_ground, "category": category}
+
+    def act() -> None:
         # First of all, as whoever decides, turns back or appeals in this case does.
         Case.objects.select_for_update().get(pk=decision.case_id)
         if not Appeal.objects.filter(pk=appeal.pk, outcome="").exists():
             raise answered_already(appeal)
+        result = None
         if outcome != Outcome.UPHELD:
-            result = turn_back(
-                decision=decision, moderator=moderator, basis=Basis.APPEAL, reason=answer
-            )
-        if outcome == Outcome.VARIED:
-            case = _opened(decision.case_id)
-            result = decide(
-                moderator=moderator,
-                case=case,
-                action=action,
-                version=case.version,
-                rule=rule,
-                reason=reason or answer,
-                tags=tags,
-                hide=hide,
-                legal_ground=legal_ground,
-                category=category,
-                basis=Basis.APPEAL,
-                overrides=decision,
-            )
-        which = Q(pk=appeal.pk) if result is None else Q(decision=decision)
-        ids = list(Appeal.objects.filter(which, outcome="").values_list("pk", flat=True))
-        answered = answer_those(
-            Appeal.objects.filter(pk__in=ids), moderator, outcome, answer, result=result
-        )
-        if appeal.pk not in ids or answered != len(ids):
-            raise answered_already(appeal)
+            result = _turn_back(decision, moderator, answer, instead())
+        _answer(appeal, moderator, outcome, answer, result)
         case = Case.objects.select_related("post__author").get(pk=decision.case_id)
         Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
         mark_appealed(case)
         place(case)
+        own = decision.moderator_id == moderator.pk
         with spoken_by_site():
             said = f"{Outcome(outcome).label}. {answer}"
-            if decision.moderator_id == moderator.pk:
+            if own:
                 said += " " + _("Decided by whoever made the decision: nobody else moderates here.")
         log(case, EventKind.APPEAL_DECIDED, moderator, said)
         appeal.refresh_from_db()
-        _tell(appeal, result or decision, case.post, own=decision.moderator_id == moderator.pk)
+        _tell(appeal, result or decision, case.post, own=own)
+
+    tried_again(act)
     return appeal
+
+
+def clears(appeal: Appeal) -> bool:
+    """Whether its author is right, if ``appeal`` is, and nothing else keeps the words from staying:
+    overturned, they count as reviewed. Two queries at most."""
+    return appeal.party == Party.AUTHOR and may_stay(appeal.contested)
+
+
+def _turn_back(
+    decision: Decision, moderator: User, answer: str, instead: dict[str, Any] | None
+) -> Decision:
+    """Turn ``decision`` back and, where there is something ``instead`` of it, decide that; return
+    what stands then."""
+    result = turn_back(
+        decision=decision,
+        moderator=moderator,
+        basis=Basis.APPEAL,
+        reason=answer,
+        for_now=instead is not None,
+    )
+    if instead is None:
+        return result
+    case = Case.objects.select_related("post").get(pk=decision.case_id)
+    return decide(
+        moderator=moderator,
+        case=case,
+        version=case.version,
+        basis=Basis.APPEAL,
+        overrides=decision,
+        **instead,
+    )
+
+
+def _answer(
+    appeal: Appeal, moderator: User, outcome: str, answer: str, result: Decision | None
+) -> None:
+    """Write the answer to ``appeal`` and, where the decision does not stand, to all against it."""
+    which = Q(pk=appeal.pk) if result is None else Q(decision=appeal.decision_id)
+    ids = list(Appeal.objects.filter(which, outcome="").values_list("pk", flat=True))
+    those = Appeal.objects.filter(pk__in=ids)
+    answered = answer_those(those, moderator, outcome, answer, result=result)
+    if appeal.pk not in ids or answered != len(ids):
+        raise answered_already(appeal)
 
 
 def _file(
@@ -208,12 +242,6 @@ def _file(
     return appeal
 
 
-def _opened(pk: int) -> Case:
-    """The case, open, so that something else can be decided; whoever asks holds its row."""
-    Case.objects.filter(pk=pk).update(state=CaseState.OPEN)
-    return Case.objects.select_related("post").get(pk=pk)
-
-
 _TO_AUTHOR: dict[str, _StrPromise] = {
     Outcome.UPHELD: _lazy("On appeal, the decision about your %(noun)s stands"),
     Outcome.OVERTURNED: _lazy("On appeal, the decision about your %(noun)s was turned back"),
@@ -229,8 +257,10 @@ _TO_OTHERS: dict[str, _StrPromise] = {
 def _tell(appeal: Appeal, result: Decision, post: Post, *, own: bool) -> None:
     """Tell the author and everybody who flagged it what became of an appeal, whoever filed it."""
 
-    def body(what: str) -> str:
-        said = f"{what}.\n\n{_('Answer: %(answer)s') % {'answer': appeal.answer}}"
+    def body(what: str, party: Party) -> str:
+        said = f"{what}\n\n{_('Answer: %(answer)s') % {'answer': appeal.answer}}"
+        if restricts(result) and result.pk != appeal.decision_id:
+            said += "\n\n" + as_text(statement_of(result, party))
         if own:
             said += "\n\n" + _(
                 "Whoever made the decision has decided the appeal as well: nobody else moderates "
@@ -240,22 +270,21 @@ def _tell(appeal: Appeal, result: Decision, post: Post, *, own: bool) -> None:
 
     key = f"appeal:{appeal.pk}"
     path = reverse("decision", args=[result.pk])
+    to_author = _TO_AUTHOR[appeal.outcome]
     if post.author:
         with spoken_to(post.author):
-            what = _TO_AUTHOR[appeal.outcome] % {"noun": post.noun}
+            what = to_author % {"noun": post.noun}
             notify(
                 post.author,
                 kind=NotificationKind.DECISION,
                 key=key,
                 subject=what,
-                body=body(what),
+                body=body(f"{what}.", Party.AUTHOR),
                 path=path,
                 post=post,
             )
     else:
-        with spoken_by_site():
-            what = _TO_AUTHOR[appeal.outcome] % {"noun": post.noun}
-            tell_decision(post, key=key, subject=what, body=body(what))
+        tell_guest(result, post, to_author, body, key)
     flaggers = User.objects.filter(flags__case=result.case_id).exclude(pk=post.author_id or 0)
     for flagger in flaggers.distinct():
         with spoken_to(flagger):
@@ -265,7 +294,7 @@ def _tell(appeal: Appeal, result: Decision, post: Post, *, own: bool) -> None:
                 kind=NotificationKind.OUTCOME,
                 key=key,
                 subject=what,
-                body=body(what),
+                body=body(f"{what}.", Party.FLAGGER),
                 path=path,
                 post=post,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -102,7 +103,6 @@ def decide(
     was = dict(vars(case))
 
     def act() -> Decision:
-        vars(case).update(was)
         stood = case.state
         to = CaseState.ESCALATED if escalated else CaseState.DECIDED
         move(case, version, before=undecided, after=to, by=moderator)
@@ -154,8 +154,16 @@ def decide(
             tell_of_edit(post)
         return decision
 
+    def act_afresh() -> Decision:
+        try:
+            return act()
+        except Exception:
+            # Nothing has happened to it, whoever tries again.
+            vars(case).update(was)
+            raise
+
     # Whoever erases the account of this moderator may wait for us, and we for them.
-    return tried_again(act)
+    return tried_again(act_afresh)
 
 
 def decide_all(
@@ -186,12 +194,15 @@ def in_bulk(
     it is not one that was begun already. Raises ``Conflict`` where somebody else turns back
     ``undoes`` at the same time and was faster."""
     done = Done()
+
+    def one(act: Callable[[Bulk], Decision]) -> tuple[Bulk, Decision]:
+        made = bulk or _begin(moderator, undoes)
+        return made, act(made)
+
     for case, act in acts:
         try:
-            with transaction.atomic():
-                made = bulk or _begin(moderator, undoes)
-                done.decisions.append(act(made))
-                bulk = made
+            bulk, decision = tried_again(partial(one, act))
+            done.decisions.append(decision)
         except _Beaten:
             raise gone_back(undoes) from None
         except PostilError as refusal:

@@ -186,7 +186,7 @@ class AppealDecisionForm(DecisionForm):
     outcome = OutcomeField(
         [
             (Outcome.UPHELD, _lazy("Uphold the decision: it stays as decided")),
-            (Outcome.OVERTURNED, _lazy("Overturn it: everything is as it was before")),
+            (Outcome.OVERTURNED, _lazy("Overturn it: turn it back")),
             (Outcome.VARIED, _lazy("Vary it: turn it back, and decide something else")),
         ]
     )

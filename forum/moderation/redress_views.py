@@ -11,13 +11,22 @@ from django.views.decorators.http import require_POST, require_safe
 from forum.accounts.models import User
 from forum.guests.models import GuestResponse
 from forum.lib.errors import PostilError
-from forum.lib.web import Met, page_errors, person_of, refusals_in, shows_form, take_unsent
+from forum.lib.web import (
+    Met,
+    asks_for_preview,
+    page_errors,
+    person_of,
+    refusals_in,
+    shows_form,
+    take_unsent,
+)
 from forum.moderation.appealing import decide_appeal, file_appeal, file_appeal_as_guest
 from forum.moderation.effects import actions_for
 from forum.moderation.forms import AppealDecisionForm, AppealForm
 from forum.moderation.links import read_link
 from forum.moderation.lookup import appeal_for, decision_for, moderator_of
 from forum.moderation.models import Action, Appeal, Decision, Party
+from forum.moderation.previewing import Preview, overturning, preview_answer
 from forum.moderation.standing import party_of
 from forum.moderation.statement import how_decided, how_to_appeal, statement_of
 from forum.permissions import can, refusal, require, require_appealable
@@ -73,6 +82,9 @@ def appeal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     require(moderator, "appeal.decide", found)
     form = AppealDecisionForm(request.POST, post=found.contested.case.post)
     with refusals_in(form) as met:
+        if form.is_valid() and asks_for_preview(request):
+            said = preview_answer(moderator=moderator, appeal=found, **form.cleaned_data)
+            return _appeal_page(request, moderator, found, sent=form, preview=said)
         if form.is_valid():
             decided = decide_appeal(moderator=moderator, appeal=found, **form.cleaned_data)
             say_outcome(request, decided)
@@ -139,6 +151,7 @@ def _appeal_page(
     *,
     sent: AppealDecisionForm | None = None,
     met: Met | None = None,
+    preview: Preview | None = None,
 ) -> HttpResponse:
     post = found.contested.case.post
     waits = not found.outcome
@@ -151,6 +164,7 @@ def _appeal_page(
         post.state = found.contested.state_before
         chosen = [action for action in actions_for(post) if action != Action.ESCALATE]
         form.offer(post.state, chosen)
+        form.fields["outcome"].help_text = overturning(found)
     statement = statement_of(found.contested, reader=moderator)
     context = {
         "appeal": found,
@@ -158,6 +172,7 @@ def _appeal_page(
         "statement": statement,
         "how_decided": how_decided(statement),
         "form": form,
+        "preview": preview,
         "why_not": why_not,
         "conflict": met and met.conflict,
     }

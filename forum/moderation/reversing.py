@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User, shown_name
 from forum.discussion.models import Post, State
 from forum.discussion.revisions import bump_activity
+from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict
 from forum.lib.text import NOTE_LIMIT, clean_source
 from forum.moderation.deciding import Done, gone_back, in_bulk, put_state
@@ -32,7 +32,7 @@ from forum.moderation.models import (
 )
 from forum.moderation.notices.letters import reopen_notices
 from forum.moderation.queue.placing import place
-from forum.moderation.record import log, move, settle, summary
+from forum.moderation.record import UNDECIDED, log, move, settle, summary
 from forum.moderation.standing import decided_since, is_passing_on, restricts
 from forum.moderation.telling import take_back, tell
 from forum.permissions import UNDO_MINUTES, require
@@ -48,27 +48,31 @@ def reverse(
     basis: str,
     bulk: Bulk | None = None,
     reason: str = "",
+    for_now: bool = False,
 ) -> Decision:
     """Put back what ``decision`` changed, and the case to where it was; return the reversal.
 
     With ``basis`` *undo* by whoever decided, soon; with *revert* by somebody above them; with
     *appeal* by whoever decides that. Those who were told of the decision are told that it was taken
-    back; whose e-mail has not left by then never hear of either.
+    back; whose e-mail has not left by then never hear of either. ``for_now`` says that something
+    else is decided in its place at once, in the same transaction.
 
     Raises ``Conflict``, which says what has changed since, and what ``permissions`` raises.
     """
     _require(moderator, decision, basis)
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT, required=False).strip()
-    with transaction.atomic():
+
+    def act() -> Decision:
         case = Case.objects.select_for_update().get(pk=decision.case_id)
         _require_last(decision)
         post = Post.objects.select_related("author").get(pk=case.post_id)
         was_for, is_for = decision.effect.get("held_for", [post.held_for, post.held_for])
         if post.state != decision.state_after or post.held_for != is_for:
             raise _changed(post)
-        stood, _left_at = decision.effect.get("case", [CaseState.OPEN, CaseState.DECIDED])
+        to, _left_at = decision.effect.get("case", [CaseState.OPEN, CaseState.DECIDED])
+        if for_now and to not in UNDECIDED:
+            to = CaseState.OPEN
         effect = inverse(decision.effect)
-        to = _case_after(basis, decision, stood)
         effect["case"] = [case.state, to]
         # Only what was at stake: not that it waited, where it waits no more either.
         effect = {name: pair for name, pair in effect.items() if pair[0] != pair[1]}
@@ -92,7 +96,8 @@ def reverse(
         put(post, inverse(decision.effect))
         bump_activity(post)
         log(case, EventKind.UNDONE, moderator, summary(made))
-        if to != CaseState.DECIDED:
+        # What is only eased, or found to be fine, was answered when it was restricted.
+        if to != CaseState.DECIDED and not (for_now and restricts(decision)):
             reopen_notices(decision)
         place(case)
         if is_passing_on(decision):
@@ -106,7 +111,9 @@ def reverse(
             take_back(made, post)
         else:
             tell(made, post, waited=False)
-    return made
+        return made
+
+    return tried_again(act)
 
 
 def reverse_all(
@@ -172,14 +179,6 @@ def _require_last(decision: Decision) -> None:
     name = shown_name(last.moderator_name)
     said = {"moderator_name": name, "action": last.get_action_display()}
     raise Conflict(message % said, {"decision": last.pk})
-
-
-def _case_after(basis: str, decision: Decision, stood: str) -> str:
-    """Where the case goes: back to where it was, unless an appeal has settled it."""
-    waits = decision.state_before in (State.HELD, State.HIDDEN)
-    if basis == Basis.APPEAL and restricts(decision) and not waits:
-        return CaseState.DECIDED
-    return stood
 
 
 def _grounds_again(decision: Decision) -> dict[str, object]:

@@ -122,12 +122,26 @@ def takes_from(decision: Decision, party: Party) -> bool:
     return decision.state_after != "removed"
 
 
-def appeal_until(decision: Decision) -> datetime | None:
-    """Until when it can be appealed; ``None`` for not at all, as what an appeal has brought."""
+def appeal_until(decision: Decision, party: Party | None) -> datetime | None:
+    """Until when ``party`` can appeal against ``decision``; ``None`` for not at all, as of what an
+    appeal has brought."""
     days: int = settings.APPEAL_DAYS
-    if not days or decision.basis == Basis.APPEAL or is_passing_on(decision):
+    if not days or is_last_word(decision, party) or is_passing_on(decision):
         return None
     return decision.created_at + timedelta(days=days)
+
+
+def is_last_word(decision: Decision, party: Party | None) -> bool:
+    """Whether ``party`` has to leave it at ``decision`` here, since an appeal has brought it. One
+    query at most.
+
+    An author whom it restricts, and who was not heard in that, appeals against it all the same.
+    """
+    if decision.basis != Basis.APPEAL:
+        return False
+    if party != Party.AUTHOR or not restricts(decision):
+        return True
+    return Appeal.objects.filter(result=decision.pk, party=Party.AUTHOR).exists()
 
 
 def hands_in(decision: Decision) -> set[int]:

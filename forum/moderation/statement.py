@@ -108,9 +108,9 @@ def statement_of(
     """
     post = decision.case.post
     restricting = restricts(decision)
-    until, since = appeal_until(decision), decided_since(decision)
-    if party is None or not takes_from(decision, party):
-        until = None
+    concerned = party is not None and takes_from(decision, party)
+    until = appeal_until(decision, party) if concerned else None
+    since = decided_since(decision)
     return Statement(
         decision=decision,
         about=_("%(called)s on “%(title)s”")
@@ -176,8 +176,12 @@ def _done(decision: Decision) -> str:
     done = str(_DONE[decision.action])
     if decision.action == Action.ASK_REVISION and decision.state_after == State.HIDDEN:
         return done + " " + _("It is hidden until they do.")
-    if decision.action == Action.KEEP and decision.state_before in (State.HELD, State.HIDDEN):
-        return _("It is published.")
+    if decision.action == Action.KEEP:
+        if decision.state_before in (State.HELD, State.HIDDEN):
+            done = _("It is published.")
+        if decision.basis == Basis.APPEAL:
+            done = _("An earlier decision was turned back.") + " " + done
+        return done
     if decision.action == Action.RETAG:
         before, after = (
             ", ".join(tag_labels(decision.case.post, slugs))

@@ -127,7 +127,7 @@ def _send(
                 post=post,
             )
         told.append("author")
-    elif post.author is None and hears(None) and _tell_guest(decision, post, to_author, body, key):
+    elif post.author is None and hears(None) and tell_guest(decision, post, to_author, body, key):
         told.append("author")
     flaggers = [
         flagger
@@ -152,13 +152,15 @@ def _send(
             log(decision.case, EventKind.NOTIFIED, None, _told(told, len(flaggers)))
 
 
-def _tell_guest(
+def tell_guest(
     decision: Decision,
     post: Post,
     words: _StrPromise,
     body: Callable[[str, Party], str],
     key: str,
 ) -> bool:
+    """Write to who wrote ``post`` as a guest, with the link to ``decision``; whether anybody is
+    written to."""
     guest = GuestResponse.objects.filter(post=post, claimed_by=None).first()
     if guest is None:
         return False

@@ -19,9 +19,8 @@ from forum.moderation.people.standing import stopped
 from forum.permissions.appeals import (
     appeal_is_theirs,
     decides_appeals,
-    in_time,
     is_concerned,
-    is_not_final,
+    is_open_to_them,
     judged_anothers_post,
     require_appealable,
     still_stands,
@@ -215,7 +214,7 @@ RULES: dict[str, tuple[Predicate, ...]] = {
         *(reaches_whoever_decided, had_no_say, is_not_settled_on_appeal),
     ),
     "decision.read": (signed_in, is_concerned),
-    "appeal.file": (signed_in, is_concerned, takes_from_them, is_not_final, in_time, still_stands),
+    "appeal.file": (signed_in, is_concerned, takes_from_them, is_open_to_them, still_stands),
     # on a bulk of decisions that turned back others
     "bulk.revert": (signed_in, leads_appeals, reaches_whoever_did, has_none_of_theirs),
     # on what was drawn for a second look

@@ -39,9 +39,8 @@ def require_appealable(decision: Decision, party: Party) -> None:
     """Raise why ``party``, whoever they are, cannot appeal against ``decision``, if they cannot."""
     if not takes_from(decision, party):
         raise Forbidden(gettext("There is nothing in this that you could appeal against."))
-    for predicate in (is_not_final, in_time, still_stands):
-        if answer := predicate(AnonymousUser(), decision):
-            raise answer
+    if answer := _is_over_for(party, decision) or still_stands(AnonymousUser(), decision):
+        raise answer
 
 
 def is_concerned(person: Reader, decision: Decision) -> PostilError | None:
@@ -59,14 +58,15 @@ def takes_from_them(person: Reader, decision: Decision) -> PostilError | None:
     return None
 
 
-def is_not_final(_: Reader, decision: Decision) -> PostilError | None:
-    if appeal_until(decision) is None:
+def is_open_to_them(person: Reader, decision: Decision) -> PostilError | None:
+    return _is_over_for(party_of(person, decision), decision)
+
+
+def _is_over_for(party: Party | None, decision: Decision) -> PostilError | None:
+    until = appeal_until(decision, party)
+    if until is None:
         return Forbidden(gettext("This is final here."), code="final")
-    return None
-
-
-def in_time(_: Reader, decision: Decision) -> PostilError | None:
-    if is_over(appeal_until(decision)):
+    if is_over(until):
         return Forbidden(gettext("The time for an appeal is over."), code="too-late")
     return None
 

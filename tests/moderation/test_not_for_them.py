@@ -15,7 +15,7 @@ from forum.moderation import standing
 from forum.moderation.actions import decide, decide_all, decide_appeal, file_appeal, reopen
 from forum.moderation.actions import reverse as reverse_decision
 from forum.moderation.links import link_of
-from forum.moderation.models import Case, Decision
+from forum.moderation.models import Case, Decision, Party
 from forum.moderation.notices.letters import page_of as notice_page
 from forum.moderation.oversight import reverting
 from forum.moderation.people import sanctioning
@@ -184,7 +184,7 @@ def test_an_escalation_that_was_taken_back_is_told_to_nobody(as_, client, bob, c
     assert page_of(as_, bob, back).status_code == 404
     assert f"/decisions/{back.pk}/" not in client.get(reverse("moderation-log")).text
     assert back not in decisions_told(Wanted())
-    assert standing.appeal_until(back) is None
+    assert standing.appeal_until(back, Party.AUTHOR) is None
 
 
 class TestWhatWasPassedOn:

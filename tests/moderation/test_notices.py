@@ -612,8 +612,8 @@ class TestAppealing:
 
     def test_nothing_to_say_and_too_late(self, client, kept, monkeypatch):
         assert client.post(page_of(kept), {"text": " "}).status_code == 400
-        monkeypatch.setattr(standing, "appeal_until", lambda decision: timezone.now())
-        monkeypatch.setattr(permissions.appeals, "appeal_until", lambda decision: timezone.now())
+        monkeypatch.setattr(standing, "appeal_until", lambda *_: timezone.now())
+        monkeypatch.setattr(permissions.appeals, "appeal_until", lambda *_: timezone.now())
         late = client.post(page_of(kept), {"text": "No."})
         assert late.status_code == 403
         assert "The time for an appeal is over" in text(late)

@@ -160,17 +160,6 @@ class TestOpeningAgain:
                 opened_again(person, case)
         assert opened_again(frances, case).state == "escalated"
 
-    def test_nor_by_a_flag_with_a_new_reason(
-        self, case, comment, alice, sam, carol, mallory, frances, deciding
-    ):
-        appeal = file_appeal(decision=deciding(carol, case), appellant=alice, text="No.")
-        decide_appeal(moderator=frances, appeal=appeal, outcome="overturned", answer="Right.")
-        flag_post(flagger=sam, post=Post.objects.get(pk=comment.pk), reason="spam")
-        case.refresh_from_db()
-        assert (case.state, case.queue) == ("escalated", "escalated")
-        with pytest.raises(Forbidden):
-            deciding(mallory, case)
-
     def test_nor_by_a_notice(self, case, comment, alice, carol, frances, deciding):
         appeal = file_appeal(decision=deciding(carol, case), appellant=alice, text="No.")
         decide_appeal(moderator=frances, appeal=appeal, outcome="overturned", answer="Right.")

@@ -64,7 +64,9 @@ def read_stop(token: str) -> Notice:
 
 def redress_until(decision: Decision) -> datetime | None:
     """Until when whoever gave notice can appeal against ``decision``, if they can."""
-    return appeal_until(decision) if takes_from(decision, Party.NOTIFIER) else None
+    if not takes_from(decision, Party.NOTIFIER):
+        return None
+    return appeal_until(decision, Party.NOTIFIER)
 
 
 def outcome_of(decision: Decision) -> str:
