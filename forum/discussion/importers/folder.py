@@ -13,11 +13,15 @@ from django.utils.text import slugify
 
 from forum.accounts.models import User
 from forum.discussion.importers.files import ENDINGS, ArticleFile
-from forum.discussion.importers.ids import bounded
 from forum.discussion.importers.left_out import left_out
-from forum.discussion.importers.publishing_files import make_ready, read_file
+from forum.discussion.importers.publishing_files import (
+    here_already,
+    known_as,
+    make_ready,
+    read_file,
+)
 from forum.discussion.importers.tally import Outcome, Tally
-from forum.discussion.models import Article, Post
+from forum.discussion.models import Article
 from forum.discussion.publishing import publish_article
 from forum.lib.errors import PostilError, Refused
 from forum.permissions import require
@@ -39,7 +43,7 @@ class FolderImporter:
     def __init__(self, folder: Path, *, author: User, site: str, dry_run: bool = False) -> None:
         require(author, "article.create")
         self._folder, self._author, self._dry_run = folder, author, dry_run
-        self._source = f"folder:{bounded(' '.join(site.split()))}"
+        self._site = site
         #: Addresses that this run has given, or would have.
         self._given: set[str] = set()
         self.failures: list[tuple[str, str]] = []
@@ -49,8 +53,8 @@ class FolderImporter:
         """Import. What is here already is left as it is."""
         for path in self._files():
             name = path.relative_to(self._folder).as_posix()
-            imported = (self._source, bounded(name))
-            if Post.objects.filter(source=imported[0], source_id=imported[1]).exists():
+            imported = known_as(self._site, name)
+            if here_already(imported):
                 self.tally.article(Outcome.HERE)
                 continue
             try:

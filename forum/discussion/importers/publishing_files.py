@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from forum.discussion.figures import FIGURE_LIMIT, check_figure
 from forum.discussion.importers.files import ArticleFile, limit_of, read_article
+from forum.discussion.importers.ids import bounded
 from forum.discussion.models import Article
 from forum.discussion.publishing import render_article
 from forum.lib.errors import Refused
@@ -26,6 +27,18 @@ class Ready(NamedTuple):
     figure: ContentFile | None
     #: Sentences about what did not come along.
     lost: tuple[str, ...]
+
+
+def known_as(site: str, name: str) -> tuple[str, str]:
+    """What a file goes by that is called ``name`` in the folder ``site``: the database takes it
+    once."""
+    return f"folder:{bounded(' '.join(site.split()))}", bounded(name)
+
+
+def here_already(imported: tuple[str, str]) -> Article | None:
+    """The article that a file became which went by the same before."""
+    source, name = imported
+    return Article.objects.filter(post__source=source, post__source_id=name).first()
 
 
 def read_file(path: Path) -> ArticleFile:

@@ -10,7 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from forum.discussion.importers.left_out import left_out
-from forum.discussion.importers.publishing_files import make_ready, read_file
+from forum.discussion.importers.publishing_files import (
+    here_already,
+    known_as,
+    make_ready,
+    read_file,
+)
 from forum.discussion.importers.running import publisher
 from forum.discussion.publishing import publish_article
 from forum.lib.errors import PostilError, Refused
@@ -18,7 +23,7 @@ from forum.permissions import require
 
 
 class Command(BaseCommand):
-    help = "Publish an article from a Markdown, HTML or Word file."
+    help = "Publish an article from a Markdown, HTML or Word file. Safe to run twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a .md, .html or .docx file")
@@ -27,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--title", help="instead of the title in the file")
         parser.add_argument("--byline", help="instead of the byline in the file")
         parser.add_argument("--standfirst", help="instead of the “In brief” in the file")
+        parser.add_argument(
+            "--site", default="", help="what its folder is called; else its own name"
+        )
         parser.add_argument("--draft", action="store_true", help="do not publish it yet")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, only check")
 
@@ -35,7 +43,12 @@ class Command(BaseCommand):
         author = publisher(options["author"])
         try:
             require(author, "article.create")
+            imported = known_as(options["site"] or path.resolve().parent.name, path.name)
             file = read_file(path)
+            if here := here_already(imported):
+                where = f"{here.get_absolute_url()} ({here.title})"
+                self.stdout.write(f"Here already, and left as it is: {where}")
+                return
             given = {
                 name: options[name]
                 for name in ("title", "byline", "standfirst")
@@ -57,6 +70,7 @@ class Command(BaseCommand):
                     slug=ready.slug,
                     figure=ready.figure,
                     published_at=file.published,
+                    imported=imported,
                 )
                 done = "Kept as a draft" if draft else "Published"
                 self.stdout.write(f"{done}: {article.get_absolute_url()} ({article.title})")
