@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from tests import blank, factories
@@ -43,6 +44,18 @@ def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _made_
 def _nothing_kept():
     """Another test's article has the same number, and no change told of it."""
     forget_now()
+
+
+@pytest.fixture
+def as_(client: Client):
+    """``as_(person)`` is a client in which that person is logged in."""
+
+    def log_in(person) -> Client:
+        client.logout()
+        client.force_login(person)
+        return client
+
+    return log_in
 
 
 @pytest.fixture

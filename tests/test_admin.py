@@ -40,7 +40,6 @@ from forum.moderation.people.sanctioning import impose
 from forum.notifications.models import Notification
 from tests import factories
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 OURS = ("accounts", "courses", "discussion", "notifications", "moderation", "annotations")
 #: Registered, and nothing in them can be added, changed or deleted.
 RECORDS: list[type[Model]] = [
@@ -86,7 +85,7 @@ def pages(model: type[Model]) -> str:
 @pytest.fixture
 def boss(client: Client, frances) -> Client:
     """The site's admin, logged in."""
-    client.force_login(frances, backend=BACKEND)
+    client.force_login(frances)
     return client
 
 
@@ -202,7 +201,7 @@ def test_the_record_is_for_whoever_moderates_what_it_is_about(client, article, s
     own_event = Event.objects.create(kind="role-given", actor_name="The site")
 
     def listed(model):
-        client.force_login(User.objects.get(pk=helper.pk), backend=BACKEND)
+        client.force_login(User.objects.get(pk=helper.pk))
         answer = client.get(reverse(pages(model) + "changelist"))
         return set(answer.context["cl"].result_list)
 
@@ -218,7 +217,7 @@ def test_the_record_is_for_whoever_moderates_what_it_is_about(client, article, s
 
 def test_others_stay_outside(client, dan, carol, site):
     for person in (dan, carol):
-        client.force_login(person, backend=BACKEND)
+        client.force_login(person)
         assert client.get(reverse("admin:moderation_case_changelist")).status_code == 302
 
 

@@ -21,7 +21,6 @@ from forum.moderation.roles.actions import make_admin, take_role, unmake_admin
 from forum.notifications.models import Notification
 from tests import factories
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WORD = "a horse, a staple, a battery"
 
 
@@ -30,7 +29,7 @@ def helper(client: Client, db) -> User:
     """Somebody with every permission, logged in."""
     person = factories.make_user("helper", is_staff=True)
     person.user_permissions.set(Permission.objects.all())
-    client.force_login(person, backend=BACKEND)
+    client.force_login(person)
     return person
 
 
@@ -132,7 +131,7 @@ def test_an_address_stays_with_its_account(client, helper, alice, frances):
 def test_a_token_that_was_revoked_stays_so(client, frances, alice):
     token, _ = ApiToken.issue(alice, name="laptop")
     ApiToken.objects.update(revoked_at=timezone.now())
-    client.force_login(frances, backend=BACKEND)
+    client.force_login(frances)
     at = reverse("admin:accounts_apitoken_change", args=[token.pk])
     sent = {"name": "phone", "revoked_at_0": "", "revoked_at_1": ""}
     assert client.post(at, sent).status_code == 302
@@ -152,7 +151,7 @@ def test_a_token_that_was_revoked_stays_so(client, frances, alice):
     ],
 )
 def test_no_list_answers_about_what_it_does_not_show(client, frances, asked):
-    client.force_login(frances, backend=BACKEND)
+    client.force_login(frances)
     name, _, query = asked.partition("?")
     assert client.get(reverse(f"admin:{name}") + f"?{query}").status_code == 400
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -125,6 +126,7 @@ def _statement_page(
         "appeal": appeal,
         "form": sent or (AppealForm(initial=take_unsent(request)) if may else None),
         "may": may,
+        "to": request.path if guest else reverse("decision-appeal", args=[found.pk]),
         "problem": met and met.problem,
         "is_moderator": person is not None and can(person, "case.read", found.case),
         "guest": guest,

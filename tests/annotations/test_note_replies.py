@@ -17,8 +17,6 @@ from forum.notifications.models import Notification
 from tests.factories import make_annotation, make_comment
 from tests.memory import forget_now
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 @pytest.fixture
 def note(article, alice):
@@ -31,7 +29,7 @@ def reply(article, note, bob):
 
 
 def as_(client, person):
-    client.force_login(person, backend=BACKEND)
+    client.force_login(person)
     return client
 
 

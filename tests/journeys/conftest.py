@@ -14,7 +14,6 @@ from tests.browser import Remote, expect
 from tests.snapshot import bring_demo
 
 PASSWORD = "postil-demo"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ARTICLE = "/articles/us-china-north-korea/"
 
 #: Where a phrase stands on the screen: the middle of its first and of its last character.
@@ -56,7 +55,7 @@ def log_in(page: Remote, demo: None, live_server: Any) -> Callable[[str], Remote
 
     def act(username: str) -> Remote:
         client = Client()
-        client.force_login(User.objects.get(username=username), backend=BACKEND)
+        client.force_login(User.objects.get(username=username))
         name = settings.SESSION_COOKIE_NAME
         value = client.cookies[name].value
         page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])

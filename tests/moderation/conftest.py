@@ -1,27 +1,12 @@
-"""A flagged response, and a client that is somebody."""
+"""A flagged response, and the case on it."""
 
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from forum.discussion.models import Post
 from forum.moderation.models import Case
 from tests import factories
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def as_(client: Client):
-    """``as_(person)`` is a client in which that person is logged in."""
-
-    def log_in(person) -> Client:
-        client.logout()
-        client.force_login(person, backend=BACKEND)
-        return client
-
-    return log_in
 
 
 @pytest.fixture

@@ -91,7 +91,8 @@ def test_nobody_else_decides_it_meanwhile(case, carol, mallory):
 
 
 def test_what_nobody_has_anybody_decides(case, mallory):
-    decide(moderator=mallory, case=case, action="keep", version=case.version)
+    decision = decide(moderator=mallory, case=case, action="keep", version=case.version)
+    assert (decision.moderator, case.state, case.claimed_by) == (mallory, "decided", None)
 
 
 def test_nobody_claims_what_they_wrote_or_without_being_a_moderator(case, alice, dan):

@@ -13,7 +13,6 @@ from forum.moderation.actions import decide
 from forum.moderation.models import Case, Decision, Event
 from forum.notifications.models import Notification
 from tests import factories
-from tests.moderation.conftest import BACKEND
 
 
 @pytest.fixture
@@ -243,7 +242,7 @@ class TestLadder:
 @pytest.mark.parametrize("name", ["case-decide", "case-reopen"])
 def test_another_site_cannot_decide_in_your_name(case, removal, carol, name):
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(carol, backend=BACKEND)
+    strict.force_login(carol)
     assert strict.post(reverse(name, args=[case.pk]), removal).status_code == 403
     assert not Decision.objects.exists()
 

@@ -34,7 +34,6 @@ from forum.notifications.outbox import deliver_outbox
 from tests import factories
 from tests.test_permissions import ADDRESSES
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: Who moderates all of the site meets everything; they are not tried.
 ROLES = ["anonymous", "reader", "author", "flagger", "staff", "here", "there", "course"]
 
@@ -254,7 +253,7 @@ def read(client: Client, address: str) -> str:
 def client_of(person: User | None) -> Client:
     client = Client()
     if person:
-        client.force_login(User.objects.get(pk=person.pk), backend=BACKEND)
+        client.force_login(User.objects.get(pk=person.pk))
     return client
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from forum.screening.lists import Wanted, make_list
 
@@ -17,15 +16,3 @@ def listed(rules, frances):
         return make_list(editor=frances, wanted=wanted)
 
     return make
-
-
-@pytest.fixture
-def as_(client: Client):
-    """``as_(person)`` is a client in which that person is logged in."""
-
-    def log_in(person) -> Client:
-        client.logout()
-        client.force_login(person)
-        return client
-
-    return log_in

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from forum.moderation.models import Sanction
 from forum.moderation.people.grounds import Grounds, Place
 from forum.moderation.people.sanctioning import impose, read_so_far
+
+
+def in_(person) -> Client:
+    """A client in which that person is logged in, beside those of others."""
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 @pytest.fixture

@@ -10,13 +10,7 @@ from forum.moderation.models import PersonNote, Sanction
 from forum.moderation.people.approving import approve
 from forum.moderation.people.sanctioning import latest_number
 from tests import factories
-from tests.moderation.conftest import BACKEND
-
-
-def in_(person) -> Client:
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    return client
+from tests.moderation.people.conftest import in_
 
 
 @pytest.fixture

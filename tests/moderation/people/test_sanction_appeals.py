@@ -23,13 +23,7 @@ from forum.moderation.people.lifting import lift
 from forum.notifications.models import Notification
 from forum.notifications.outbox import deliver_outbox
 from tests import factories
-from tests.moderation.conftest import BACKEND
-
-
-def in_(person) -> Client:
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    return client
+from tests.moderation.people.conftest import in_
 
 
 def kinds_in_force(person) -> list[str]:
@@ -132,7 +126,7 @@ class TestFiling:
         given = sanction(alice, "silence")
         client = Client()
         client.post(f"/you/standing/{given.pk}/appeal/", {"text": "I called nobody a name."})
-        client.force_login(alice, backend=BACKEND)
+        client.force_login(alice)
         page = client.get(f"/you/standing/{given.pk}/").content.decode()
         assert "I called nobody a name." in page
         assert "Send the appeal" in page

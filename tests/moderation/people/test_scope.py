@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -18,15 +17,9 @@ from forum.moderation.people.grounds import Place
 from forum.moderation.people.person_record import FLAGS, record_of
 from forum.moderation.people.strikes import unfounded_notices
 from tests import factories
-from tests.moderation.conftest import BACKEND
+from tests.moderation.people.conftest import in_
 
 FORM = "/moderation/people/alice/sanction/"
-
-
-def in_(person) -> Client:
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    return client
 
 
 @pytest.fixture
