@@ -429,6 +429,22 @@ class TestPages:
         nonsense = client.get(reverse("statements-download"), {"since": "nonsense"})
         assert (nonsense.status_code, nonsense["Content-Type"][:9]) == (400, "text/html")
 
+    def test_they_are_looked_through_without_being_opened(
+        self, as_, frances, remove, comment, article, monkeypatch
+    ):
+        remove(comment)
+        client = as_(frances)
+        page = client.get(reverse("statements")).content.decode()
+        assert '<p lang="en">Kind of content: response. ' in page
+        assert "are shown" not in page
+        # Nobody takes a part for the whole.
+        monkeypatch.setattr("forum.moderation.transparency.views._SHOWN", 1)
+        remove(factories.make_comment(article))
+        page = client.get(reverse("statements")).content.decode()
+        assert (
+            "2 statements. Of what was decided about posts, and of sanctions, the latest 1" in page
+        )
+
     def test_what_would_be_refused_is_named_and_left_out(
         self, as_, frances, remove, comment, monkeypatch
     ):

@@ -117,13 +117,13 @@ def statements(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "number": found.count() + people.count(),
+        "most": _SHOWN,
         "statements": [
-            (
-                one["puid"],
-                one["application_date"],
-                json.dumps(one, indent=2, ensure_ascii=False),
-                faults(one),
-            )
+            {
+                "said": one,
+                "written": json.dumps(one, indent=2, ensure_ascii=False),
+                "faults": faults(one),
+            }
             for one in shown
         ],
         "query": request.GET.urlencode(),
