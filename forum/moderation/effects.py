@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from forum.discussion.locks import set_lock
 from forum.discussion.mentions import write
-from forum.discussion.models import Kind, Mark, Post, Revision
+from forum.discussion.models import Kind, Mark, Post, Revision, State
 from forum.discussion.revisions import write_next_revision
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format
@@ -36,6 +36,9 @@ def actions_for(post: Post) -> list[str]:
     pointless: set[str] = {Action.UNLOCK if post.locked_at is None else Action.LOCK}
     if post.kind == Kind.ARTICLE:
         pointless |= {Action.LOCK, Action.UNLOCK}
+    if post.state in (State.HELD, State.HIDDEN):
+        # Kept, it comes back: to restore it would be the same under another name.
+        pointless.add(Action.RESTORE)
     if post.kind != Kind.ANNOTATION:
         pointless |= set(OF_NOTES)
     elif is_note_hidden(post):

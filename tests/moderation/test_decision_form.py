@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from forum.discussion.models import Post
 from forum.moderation.models import Case, Decision, Event
 from forum.moderation.reasons import save_template
 from forum.moderation.transparency.measures import measure_of, page_of
@@ -33,6 +34,16 @@ def text_of(page) -> str:
 def focused(page) -> list[str]:
     form = page.context["decision"]
     return [name for name, field in form.fields.items() if "autofocus" in field.widget.attrs]
+
+
+@pytest.mark.parametrize("state", ["held", "hidden"])
+def test_what_waits_is_kept_and_not_restored(as_, case, carol, state):
+    """To restore it would be the same under another name."""
+    Post.objects.filter(pk=case.post_id).update(state=state)
+    page = as_(carol).get(case.get_absolute_url())
+    offered = [value for value, _label in page.context["decision"].fields["action"].choices]
+    assert "keep" in offered
+    assert "restore" not in offered
 
 
 class TestTheLaw:
