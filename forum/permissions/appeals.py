@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -63,7 +63,11 @@ def is_open_to_them(person: Reader, decision: Decision) -> PostilError | None:
 
 
 def _is_over_for(party: Party | None, decision: Decision) -> PostilError | None:
-    until = appeal_until(decision, party)
+    return too_late(appeal_until(decision, party))
+
+
+def too_late(until: datetime | None) -> PostilError | None:
+    """Why there is no appeal any more that there was ``until`` then; ``None`` while there is."""
     if until is None:
         return Forbidden(gettext("This is final here."), code="final")
     if is_over(until):

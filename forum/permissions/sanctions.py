@@ -9,11 +9,10 @@ from django.utils.translation import gettext, ngettext
 
 from forum.discussion.windows import is_over
 from forum.lib.errors import Conflict, Forbidden, NotFound, PostilError
-from forum.moderation.people.standing import appeal_until as sanction_appeal_until
-from forum.moderation.people.standing import is_told, reaches
+from forum.moderation.people.standing import appeal_until, is_told, reaches
 from forum.moderation.roles.ranks import rank_of
 from forum.moderation.roles.scope import moderators_at
-from forum.permissions.appeals import SOLE_HOURS
+from forum.permissions.appeals import SOLE_HOURS, too_late
 from forum.permissions.people import leads_appeals, outranks_them
 
 if TYPE_CHECKING:
@@ -72,12 +71,7 @@ def has_it(person: Reader, sanction: Sanction) -> PostilError | None:
 
 
 def has_time_to_appeal(_: Reader, sanction: Sanction) -> PostilError | None:
-    until = sanction_appeal_until(sanction)
-    if until is None:
-        return Forbidden(gettext("This is final here."), code="final")
-    if is_over(until):
-        return Forbidden(gettext("The time for an appeal is over."), code="too-late")
-    return None
+    return too_late(appeal_until(sanction))
 
 
 def is_not_lifted(_: Reader, sanction: Sanction) -> PostilError | None:
