@@ -1,13 +1,14 @@
 """A database for tests: made once, and blank again after a test that commits.
 
-On SQLite the migrations run once for a state of the code; what they made is kept in pytest's
-cache and copied, page by page, for every worker and after every test that commits
+On SQLite the migrations run once for a state of the code, by the worker that comes first; what
+they made is kept in pytest's cache and copied for every worker, and after every test that commits
 (``transaction=True``, ``live_server``). Where there are no pages to copy, Django flushes every
 table; triggers protect the logs during the test, as on a site, and are lifted for the flush.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import sqlite3
 from collections.abc import Iterator
@@ -57,6 +58,14 @@ def made_before(kept: Path) -> Path:
     for source in sources:
         digest.update(f"{source}\0".encode() + source.read_bytes() + b"\0")
     return kept / f"{digest.hexdigest()[:32]}.sqlite3"
+
+
+@contextmanager
+def one_at_a_time(made: Path) -> Iterator[None]:
+    """Let no other process into such a block: the second worker waits for what the first makes."""
+    with made.with_name("turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def bring(made: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import ExitStack
 
 import pytest
 from django.test import Client
@@ -26,16 +27,26 @@ def _made_before(django_db_modify_db_settings, pytestconfig):
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(_made_before, pytestconfig):
+def _turn(_made_before):
+    """Held by one worker at a time, until there is a database that the others can copy."""
+    with ExitStack() as turn:
+        if blank.is_sqlite():
+            turn.enter_context(blank.one_at_a_time(_made_before))
+        yield turn
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(_made_before, _turn, pytestconfig):
     """A database that was made before is not made again."""
     return blank.bring(_made_before) or pytestconfig.getvalue("reuse_db")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _made_before):
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker, _made_before, _turn):
     with django_db_blocker.unblock():
         if blank.is_sqlite() and not django_db_keepdb:
             blank.keep(_made_before)
+        _turn.close()
         with blank.after_each_that_commits():
             yield
 
