@@ -14,10 +14,29 @@ from tests.browser import Window, chromium
 from tests.memory import forget_now
 
 
+# Until all tests are collected nothing is garbage.
+gc.disable()
+
+#: Take longest, so they begin first: no worker is left with one when the others are done.
+LONG = ("test_going_back.py", "test_permissions.py", "test_leaks.py")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Where only browser tests are asked for, the files without one need not be looked through."""
+    only_browser = config.option.markexpr == "browser" and collection_path.suffix == ".py"
+    return True if only_browser and "browser" not in collection_path.read_text("utf-8") else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 def pytest_collection_finish():
     """What is loaded by now stays: to look through it for garbage takes a tenth of the time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 50)
 
 
