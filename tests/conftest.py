@@ -13,7 +13,6 @@ from tests import blank, factories
 from tests.browser import Window, chromium
 from tests.memory import forget_now
 
-
 # Until all tests are collected nothing is garbage.
 gc.disable()
 

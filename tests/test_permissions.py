@@ -28,7 +28,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 import pytest
@@ -1125,16 +1125,20 @@ class TestSuspended:
             assert permissions.can(again, "case.read", case) is covered, role
             assert (again in moderators_of(case.post)) is covered, role
 
-    def test_addresses(self, clients, address_of, stopped):
-        roles = [role for role in SUSPENDED if role in clients]
-        for call in SCOPED:
-            method, name = call.split() if " " in call else ("GET", call)
-            sent: dict[str, Any] = {"content_type": "application/x-www-form-urlencoded"}
-            if name.startswith("api-"):
-                sent = {"data": b"{}", "content_type": "application/json"}
-            tried = {role: clients[role] for role in ("reader", *roles)}
-            reader, *theirs = answers(tried, method, address_of(name), **sent).split()
-            assert set(theirs) <= {reader, "403"}, call
+
+def test_addresses_for_the_suspended(people, rules, clients, address_of):
+    """Some are suspended and some banned, which is the same to ``TestSuspended``, act by act."""
+    roles = [role for role in SUSPENDED if role in clients]
+    for role, kind in zip(roles, cycle(["suspend", "ban"]), strict=False):
+        suspend(people[role], kind, rules["civility"])
+    for call in SCOPED:
+        method, name = call.split() if " " in call else ("GET", call)
+        sent: dict[str, Any] = {"content_type": "application/x-www-form-urlencoded"}
+        if name.startswith("api-"):
+            sent = {"data": b"{}", "content_type": "application/json"}
+        tried = {role: clients[role] for role in ("reader", *roles)}
+        reader, *theirs = answers(tried, method, address_of(name), **sent).split()
+        assert set(theirs) <= {reader, "403"}, call
 
 
 def test_on_an_appeal_against_a_sanction(people, article):
