@@ -130,7 +130,7 @@ def decide(
             basis=basis,
             overrides=overrides,
             bulk=bulk,
-            effect=effect | _moved("held_for", waited_for, waits_for) | _moved("case", stood, to),
+            effect=effect | _waited(waited_for, waits_for) | _moved("case", stood, to),
             detected_automatically=waited_for in REASONS and waited_for not in _NO_FAULT,
             **grounds,
         )
@@ -278,6 +278,11 @@ def grounds_of(
         "category": category or (rule.category if rule else Category.NOT_SPECIFIED),
         "legal_ground": law,
     }
+
+
+def _waited(before: str, after: str) -> Effect:
+    """What a post waited for and does now: also where that stays, for whoever asks why it waited."""
+    return {"held_for": [before, after]} if before or after else {}
 
 
 def _moved(name: str, before: str, after: str) -> Effect:

@@ -134,10 +134,10 @@ class TestStatement:
     def test_what_a_program_found_is_said_to_be(self, case, comment, alice, carol, rules):
         Post.objects.filter(pk=comment.pk).update(state="held", held_for="words")
         deciding(case, carol, rules)
-        assert (
-            "A program found it; a person decided."
-            in Notification.objects.get(recipient=alice).body
-        )
+        told = Notification.objects.get(recipient=alice).body
+        assert "A program found it; a person decided." in told
+        # It stays what it was for which it waited, as nobody has read it.
+        assert "It was held for review: It has words of a list of suspect words." in told
 
     def test_tags_are_called_by_their_labels(self, as_, article, bob, carol, rules):
         note = factories.make_annotation(article, author=bob)
