@@ -1,4 +1,4 @@
-"""What moderators look at: the queue, a case with all that belongs to it, people's records."""
+"""What moderators look at: which cases, and one of them with all that belongs to it."""
 
 from __future__ import annotations
 
@@ -132,16 +132,7 @@ def case_file(moderator: User, case: Case) -> CaseFile:
         if post.note:
             said_in = post.note.note_from_id or post.note.pk
             note = readable.current().filter(post=said_in).first()
-        replaced = readable.filter(post=post, superseded_at__isnull=False, flags__case=case)
-        counted = replaced.annotate(flag_count=Count("flags")).order_by("-number")
-        earlier = [
-            FlaggedText(
-                revision,
-                revision.flag_count,
-                _changes(revision, current) if place < COMPARED and not post.note_from_id else None,
-            )
-            for place, revision in enumerate(counted)
-        ]
+        earlier = _earlier_texts(readable, case, post, current)
         thread = thread_around(moderator, post)
         marking = post.note or post
         if marking.kind == Kind.ANNOTATION:
@@ -180,6 +171,23 @@ def cases_for(moderator: User, part: Q | None = None) -> QuerySet[Case]:
     readable = Post.objects.visible_to(moderator).exclude(author=moderator)
     theirs = cases_within(moderator) if part is None else part
     return Case.objects.filter(theirs, Exists(readable.filter(pk=OuterRef("post"))))
+
+
+def _earlier_texts(
+    readable: QuerySet[Revision], case: Case, post: Post, current: Revision | None
+) -> list[FlaggedText]:
+    """What somebody flagged in ``case`` and is replaced, the latest first, of what is ``readable``.
+    One query."""
+    replaced = readable.filter(post=post, superseded_at__isnull=False, flags__case=case)
+    counted = replaced.annotate(flag_count=Count("flags")).order_by("-number")
+    return [
+        FlaggedText(
+            revision,
+            revision.flag_count,
+            _changes(revision, current) if place < COMPARED and not post.note_from_id else None,
+        )
+        for place, revision in enumerate(counted)
+    ]
 
 
 def _changes(flagged: Revision, current: Revision | None) -> list[Segment] | None:
