@@ -281,7 +281,7 @@ def grounds_of(
 
 
 def _waited(before: str, after: str) -> Effect:
-    """What a post waited for and does now: also where that stays, for whoever asks why it waited."""
+    """What a post waited for, and does now; also where that stays, as its statement says it."""
     return {"held_for": [before, after]} if before or after else {}
 
 
