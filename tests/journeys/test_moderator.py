@@ -95,7 +95,9 @@ def test_a_second_moderator_is_told_who_was_first(log_in, browser, live_server, 
     with page.expect_response("**/decide/") as answer:
         page.get_by_role("button", name="Decide", exact=True).click()
     assert answer.value.status == 409
-    expect(page.get_by_role("main")).to_contain_text("decided this case already")
+    told = page.get_by_role("alert").filter(has_text="decided this case already")
+    expect(told.locator(".decision")).to_contain_text("Keep")
+    expect(told.locator(".decision .person")).to_have_text("Jo Pemberton")
     expect(page.get_by_label("Reason").first).to_have_value("Typed with care.")
     assert Post.objects.get(pk=case.post_id).state == "published"
     other.context.close()

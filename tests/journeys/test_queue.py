@@ -119,6 +119,20 @@ def test_taking_it_back_from_the_next_case(log_in, cases):
     expect(page.locator(".queue-chip")).to_have_count(2)
 
 
+def test_on_a_phone_what_is_known_is_a_tap_away(log_in, cases):
+    page = log_in("moderator")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(cases[0].get_absolute_url())
+    known = page.locator(".case-beside").get_by_role("link", name="Its author")
+    known.click()
+    expect(page.get_by_role("heading", name="Author", exact=True)).to_be_in_viewport()
+    page.locator("[aria-labelledby=case-author] .case-return a").click()
+    expect(page.get_by_role("heading", name="Decide", exact=True)).to_be_in_viewport()
+    # Where there is room it stands beside the form itself.
+    page.set_viewport_size({"width": 1280, "height": 740})
+    expect(known).to_be_hidden()
+
+
 def test_keys_of_one_letter_can_be_switched_off(log_in, cases):
     page = log_in("moderator")
     page.goto(cases[0].get_absolute_url())
