@@ -39,6 +39,7 @@ from forum.discussion import staff_views as staff
 from forum.discussion import views as discussion
 from forum.guests import views as guests
 from forum.lib.admin import enters_the_admin
+from forum.lib.api import KeptSchema
 from forum.lib.converters import IdConverter, UsernameConverter
 from forum.lib.views import healthz, media, problem_404, readyz
 from forum.moderation import api as moderation_api
@@ -343,7 +344,7 @@ api = [
         name="api-acknowledgement",
     ),
     path("you/data/", own.OwnData.as_view(), name="api-own-data"),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", SpectacularAPIView.as_view(generator_class=KeptSchema), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("<path:rest>", problem_404, name="api-404"),
 ]

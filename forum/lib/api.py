@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -48,6 +50,20 @@ class OperationSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]  # the base has ``None``, never said
         described = super().get_description()
         return described if "\n" in described else ""
+
+
+class KeptSchema(SchemaGenerator):
+    """The schema, made once for a language: everybody is told the same, and it takes long."""
+
+    def get_schema(self, request: Request | None = None, public: bool = False) -> Any:
+        return _schema_in(get_language(), self.api_version)
+
+
+# More than there are languages: anybody may ask for one that there is not.
+@lru_cache(maxsize=8)
+def _schema_in(language: str | None, version: str | None) -> Any:
+    generator: Any = SchemaGenerator
+    return generator(api_version=version).get_schema(public=True)
 
 
 class ApiView(APIView):

@@ -112,6 +112,13 @@ def _plain(part: Any, schema: dict[str, Any]) -> Any:
     return {"anyOf": [plain, {"type": "null"}]} if part.get("nullable") is True else plain
 
 
+def test_it_is_made_once_for_a_language(client, monkeypatch):
+    first = {lang: client.get(f"{API}/schema/?lang={lang}").content for lang in ("en", "de")}
+    monkeypatch.delattr("drf_spectacular.generators.SchemaGenerator.parse")
+    for lang, content in first.items():
+        assert client.get(f"{API}/schema/?lang={lang}").content == content
+
+
 @pytest.mark.browser
 def test_the_documentation_page_works_without_the_network(page, schema):
     elsewhere: list[str] = []
