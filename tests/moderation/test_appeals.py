@@ -334,6 +334,16 @@ class TestDeciding:
         assert api.patch(address, sent, format="json").json()["outcome"] == "overturned"
         assert api.patch(address, sent, format="json").status_code == 409
 
+    def test_what_is_varied_in_the_api_says_what_it_is_about(self, api, appeal, frances):
+        api.force_authenticate(frances)
+        address = reverse("api-appeal", args=[appeal.pk])
+        sent = {"outcome": "varied", "answer": "Less.", "action": "lock", "rule": "civility"}
+        wrong = api.patch(address, sent | {"category": "RUDENESS"}, format="json")
+        assert list(wrong.json()["errors"]) == ["category"]
+        assert api.patch(address, sent | {"category": "VIOLENCE"}, format="json").status_code == 200
+        appeal.refresh_from_db()
+        assert result_of(appeal).category == "VIOLENCE"
+
 
 class TestGuests:
     @pytest.fixture
