@@ -217,17 +217,9 @@ def _case_page(
     waits = found.state in UNDECIDED and not found.appealed_at
     why_not = refusal(moderator, "case.decide", found) if waits else None
     is_open = waits and why_not is None
-    decision = sent if isinstance(sent, DecisionForm) else None
-    if is_open and decision is None:
-        decision = DecisionForm(initial=take_unsent(request), post=found.post)
+    decision = _decision_form(request, found, sent, is_open=is_open)
     if sent and not conflict:
         focus_error(sent)
-    if decision:
-        decision.offer(found.post.state, actions_for(found.post))
-    reopening = sent if isinstance(sent, ReopenForm) else None
-    settled = found.state not in UNDECIDED and not found.appealed_at
-    if reopening is None and settled and can(moderator, "case.reopen", found):
-        reopening = ReopenForm()
     read = None if conflict or sent is None else sent.cleaned_data.get("version")
     context = {
         "file": file,
@@ -236,7 +228,7 @@ def _case_page(
         "is_open": is_open,
         "why_not": why_not,
         "decision": decision,
-        "reopening": reopening,
+        "reopening": _reopening_form(moderator, found, sent),
         "version": read or found.version,
         "conflict": conflict,
         "appeals": Appeal.objects.filter(decision__case=found, outcome="")
@@ -261,6 +253,28 @@ def _case_page(
     }
     status = met.status if met else 200
     return render(request, "moderation/case.html", context, status=status)
+
+
+def _decision_form(
+    request: HttpRequest, found: Case, sent: DecisionForm | ReopenForm | None, *, is_open: bool
+) -> DecisionForm | None:
+    """The form that came in or, where the case ``is_open``, a new one; with what makes sense."""
+    form = sent if isinstance(sent, DecisionForm) else None
+    if form is None and is_open:
+        form = DecisionForm(initial=take_unsent(request), post=found.post)
+    if form:
+        form.offer(found.post.state, actions_for(found.post))
+    return form
+
+
+def _reopening_form(
+    moderator: User, found: Case, sent: DecisionForm | ReopenForm | None
+) -> ReopenForm | None:
+    """The form that came in or, where the case is decided and they may, a new one."""
+    if isinstance(sent, ReopenForm):
+        return sent
+    settled = found.state not in UNDECIDED and not found.appealed_at
+    return ReopenForm() if settled and can(moderator, "case.reopen", found) else None
 
 
 def _changes(request: HttpRequest, found: Case) -> Changes:
