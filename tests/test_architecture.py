@@ -155,6 +155,7 @@ ACTION_MODULES = (
     "retagging",
     "reversing",
     "answering",
+    "varying",
     "appealing",
     "statement",
     "reasons",

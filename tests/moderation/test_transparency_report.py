@@ -218,6 +218,7 @@ def test_every_figure(world):
         ("reversals", "decisions", "", ""): 1,
         ("reversals", "basis", "revert", ""): 1,
         ("reversals", "sanctions", "", ""): 0,
+        ("reversals", "sanctions-in-part", "", ""): 0,
         ("moderators", "active", "", ""): 3,
     }
 

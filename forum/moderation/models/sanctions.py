@@ -131,6 +131,10 @@ class Sanction(models.Model):
     pending = models.OneToOneField(
         "self", on_delete=models.RESTRICT, null=True, related_name="meanwhile"
     )
+    #: Of what an appeal has put in the place of another, which it has overturned: that one.
+    instead_of = models.OneToOneField(
+        "self", on_delete=models.RESTRICT, null=True, related_name="instead"
+    )
     #: Of a warning: when the person said that they have read it.
     acknowledged_at = models.DateTimeField(null=True)
     #: Of a ban: the second moderator.

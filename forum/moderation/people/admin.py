@@ -41,7 +41,7 @@ class SanctionAdmin(PersonRecordAdmin):
         *("moderator", "moderator_name", "decision", "rule", "reason", "note"),
         *("ground", "category", "legal_ground"),
         *("misuse", "misuse_number", "misuse_of", "gravity", "intent"),
-        *("created_at", "expires_at", "replaces", "pending", "acknowledged_at"),
+        *("created_at", "expires_at", "replaces", "instead_of", "pending", "acknowledged_at"),
         *("approved_by", "approved_by_name", "approved_at"),
         *("lifted_by", "lifted_by_name", "lifted_at", "lifted_reason", "overturned"),
     )

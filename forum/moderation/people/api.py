@@ -135,12 +135,12 @@ class SanctionAppealDetail(ApiView):
         responses=answers({200: SanctionAppealSerializer}, 400, 401, 403, 404, 409, 413, 415),
     )
     def patch(self, request: Request, pk: int) -> Response:
-        """Decide an appeal against a sanction: uphold or overturn it."""
+        """Decide an appeal against a sanction: uphold, overturn or vary it."""
         found = sanction_appeal_for(moderator_of(request), pk)
         require(self.person, "sanction.answer", found)
-        decided = decide_sanction_appeal(
-            moderator=self.person, appeal=found, **self.read(NewAnswer)
-        )
+        sent = self.read(NewAnswer)
+        rule = rule_called(sent.pop("rule", None))
+        decided = decide_sanction_appeal(moderator=self.person, appeal=found, rule=rule, **sent)
         return self.one(decided, SanctionAppealSerializer)
 
 

@@ -26,7 +26,9 @@ def sanction_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, moderator, found)
     require(moderator, "sanction.answer", found)
-    form = AnswerForm(request.POST)
+    sanction = found.sanction
+    assert sanction is not None  # noqa: S101  # it was found by that
+    form = AnswerForm(request.POST, sanction=sanction)
     with refusals_in(form) as met:
         if form.is_valid():
             decided = decide_sanction_appeal(moderator=moderator, appeal=found, **form.cleaned_data)
@@ -53,7 +55,8 @@ def _page(
         "appeal": found,
         "held": shown,
         "sanction": shown.sanction,
-        "form": sent or (AnswerForm() if waits and why_not is None else None),
+        "form": sent
+        or (AnswerForm(sanction=shown.sanction) if waits and why_not is None else None),
         "why_not": why_not,
         "conflict": met and met.conflict,
         "may_read": person and can(moderator, "person.record", person),

@@ -11,14 +11,20 @@ from forum.lib.errors import Conflict, NotFound
 from forum.lib.interface import spoken_by_site
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, check_choice, clean_source
 from forum.moderation.answering import answer_those, answered_already
-from forum.moderation.models import Appeal, EventKind, Outcome, Party, Sanction
+from forum.moderation.models import (
+    Appeal,
+    EventKind,
+    Outcome,
+    Party,
+    Rule,
+    Sanction,
+    Sanctioning,
+)
 from forum.moderation.people.bookkeeping import lock, log, person_of
 from forum.moderation.people.lifting import overturn_or_lift
 from forum.moderation.people.telling import tell_of_answer
+from forum.moderation.people.varying import Milder, put_instead
 from forum.permissions import require
-
-#: What can become of an appeal against a sanction: it was right, or it was wrong from the start.
-OUTCOMES = (Outcome.UPHELD, Outcome.OVERTURNED)
 
 
 def appeal_against(*, sanction: Sanction, appellant: User, text: str) -> Appeal:
@@ -49,19 +55,36 @@ def appeal_against(*, sanction: Sanction, appellant: User, text: str) -> Appeal:
     return appeal
 
 
-def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, answer: str) -> Appeal:
+def decide_sanction_appeal(
+    *,
+    moderator: User,
+    appeal: Appeal,
+    outcome: str,
+    answer: str,
+    kind: str = "",
+    days: int | None = None,
+    rule: Rule | None = None,
+    reason: str = "",
+) -> Appeal:
     """Decide an appeal against a sanction, with a written ``answer``; tell everybody concerned.
 
     *Overturned* says that it was wrong from the start: it ends, and what it replaced holds again.
+    *Varied* says so as well, and gives something milder in its place at once: ``kind``, for
+    ``days`` from now, resting on ``rule`` or on what it rested on; the ``answer`` is its reason
+    unless there is one.
+
     Raises ``Refused`` naming the field, ``Conflict`` where somebody was faster, and what
     ``permissions`` raises.
     """
     require(moderator, "sanction.answer", appeal)
-    check_choice(outcome, OUTCOMES, field="outcome")
+    check_choice(outcome, Outcome.values, field="outcome")
     answer = clean_source(answer, field="answer", limit=NOTE_LIMIT).strip()
     sanction = appeal.sanction
     if sanction is None:
         raise NotFound(_("There is no such appeal."))
+
+    # Flags that go on being set aside, only for a shorter time, do not count in between.
+    stays_aside = outcome == Outcome.VARIED and kind == Sanctioning.MUTE_FLAGS
 
     def act() -> None:
         # First of all, as whoever lifts or appeals does.
@@ -71,8 +94,14 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
         if not answer_those(those, moderator, outcome, answer):
             raise answered_already(appeal)
         revived = 0
-        if outcome == Outcome.OVERTURNED:
-            revived = overturn_or_lift(sanction, moderator, answer, overturned=True)
+        instead = None
+        if outcome != Outcome.UPHELD:
+            revived = overturn_or_lift(
+                sanction, moderator, answer, overturned=True, revives=not stays_aside
+            )
+        if outcome == Outcome.VARIED:
+            milder = Milder(kind, days, reason or answer, rule)
+            instead = put_instead(moderator, sanction, milder)
         appeal.refresh_from_db()
         judges = [one for one in (sanction.moderator, sanction.approved_by) if one]
         own = moderator in judges
@@ -82,7 +111,7 @@ def decide_sanction_appeal(*, moderator: User, appeal: Appeal, outcome: str, ans
                 said += " " + _("Decided by whoever gave it: nobody else could.")
         log(EventKind.APPEAL_DECIDED, moderator, sanction, said)
         others = [one for one in judges if one != moderator]
-        tell_of_answer(appeal, others, own=own, revived=revived)
+        tell_of_answer(appeal, others, own=own, revived=revived, instead=instead)
 
     tried_again(act)
     return appeal

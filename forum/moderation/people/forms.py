@@ -19,10 +19,11 @@ from forum.moderation.fields import (
     CategoryField,
     OutcomeField,
     PrivateNoteField,
+    PublicReasonField,
     RuleField,
     WhyField,
 )
-from forum.moderation.models import Decision, Misuse, Outcome, Sanctioning, Scope
+from forum.moderation.models import Decision, Misuse, Outcome, Sanction, Sanctioning, Scope
 from forum.moderation.people.grounds import LAW_LIMIT, MOST_DAYS, Grounds, Place
 from forum.moderation.people.offered import (
     OFFERED,
@@ -30,6 +31,7 @@ from forum.moderation.people.offered import (
     decisions_for,
     scopes_for,
 )
+from forum.moderation.people.varying import milder_than
 from forum.moderation.roles.scope import courses_of
 
 _KINDS = [
@@ -220,12 +222,13 @@ class WhyForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What becomes of an appeal against a sanction, and why."""
+    """What becomes of an appeal against a sanction, and why; and what takes its place."""
 
     outcome = OutcomeField(
         [
             (Outcome.UPHELD, _lazy("Uphold the sanction: it stays as given")),
             (Outcome.OVERTURNED, _lazy("Overturn it: it ends, and what it replaced holds again")),
+            (Outcome.VARIED, _lazy("Vary it: overturn it, and give something milder instead")),
         ]
     )
     answer = WhyField(
@@ -233,6 +236,36 @@ class AnswerForm(forms.Form):
         label=_lazy("Answer"),
         help_text=_lazy("The person reads it, and it goes into the log."),
     )
+    kind = forms.ChoiceField(
+        label=_lazy("What is given instead?"), required=False, widget=forms.RadioSelect
+    )
+    days = forms.IntegerField(
+        label=_lazy("For how many days from now"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_lazy("Not for a warning."),
+    )
+    rule = RuleField(empty_label=_lazy("What the sanction rests on"))
+    reason = PublicReasonField(rows=3)
+
+    def __init__(self, *args: Any, sanction: Sanction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        milder = milder_than(sanction)
+        self.fields["kind"].choices = [one for one in _KINDS if one[0] in milder]  # type: ignore[attr-defined]  # not of every field
+        self.fields["reason"].help_text = _lazy("Where it is empty, the answer is the reason.")
+        if not milder:
+            offered: Any = self.fields["outcome"]
+            offered.choices = [one for one in offered.choices if one[0] != Outcome.VARIED]
+            for name in ("kind", "days", "rule", "reason"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        varied = said.get("outcome") == Outcome.VARIED
+        if varied and not said.get("kind") and "kind" not in self.errors:
+            self.add_error("kind", _lazy("Choose what should be done."))
+        return said
 
 
 class NoteForm(forms.Form):

@@ -37,9 +37,12 @@ def lift(*, moderator: User, sanction: Sanction, reason: str, overturned: bool =
     tried_again(act)
 
 
-def overturn_or_lift(sanction: Sanction, moderator: User, reason: str, *, overturned: bool) -> int:
+def overturn_or_lift(
+    sanction: Sanction, moderator: User, reason: str, *, overturned: bool, revives: bool = True
+) -> int:
     """As ``lift``, for whoever has asked already whether ``moderator`` may, and tells the person:
-    in the caller's transaction. Returns how many of their flags count again."""
+    in the caller's transaction. Returns how many of their flags count again, which they do not
+    unless it ``revives`` them."""
     person = person_of(sanction)
     if sanction.is_proposed:
         raise Conflict(_("This ban has not been approved yet: refuse it."))
@@ -49,7 +52,7 @@ def overturn_or_lift(sanction: Sanction, moderator: User, reason: str, *, overtu
         open_ones = open_ones.in_force()
     end(open_ones, sanction, moderator, reason, overturned=overturned)
     settle(person)
-    wrongly = overturned and sanction.kind == Sanctioning.MUTE_FLAGS
+    wrongly = overturned and revives and sanction.kind == Sanctioning.MUTE_FLAGS
     revived = revive(sanction) if wrongly else 0
     with spoken_by_site():
         said = _("Overturned: %(reason)s") % {"reason": reason} if overturned else reason

@@ -124,6 +124,11 @@ class SanctionSerializer(OwnSanctionSerializer):
     proposed = serializers.BooleanField(source="is_proposed")
     in_force = serializers.SerializerMethodField()
     replaces = serializers.IntegerField(source="replaces_id", allow_null=True)
+    instead_of = serializers.IntegerField(
+        source="instead_of_id",
+        allow_null=True,
+        help_text="The one that an appeal has overturned, and put this in the place of.",
+    )
 
     class Meta(OwnSanctionSerializer.Meta):
         fields = [
@@ -138,6 +143,7 @@ class SanctionSerializer(OwnSanctionSerializer):
             "approved_at",
             "lifted_by",
             "replaces",
+            "instead_of",
         ]
 
     def get_in_force(self, sanction: Sanction) -> bool:
@@ -237,8 +243,23 @@ class NewAppealAgainstSanction(Input):
 
 
 class NewAnswer(Input):
-    outcome = Choice(Outcome.choices, help_text="`upheld` or `overturned`.")
+    outcome = Choice(Outcome.choices)
     answer = Text(allow_blank=True, help_text="The person reads it.")
+    kind = Choice(
+        Sanctioning.choices, required=False, help_text="Of `varied`: what is given instead."
+    )
+    days = Whole(
+        required=False,
+        allow_null=True,
+        max_value=POSITION_LIMIT,
+        help_text="For how many days from now.",
+    )
+    rule = SlugOrNumber(
+        required=False, allow_null=True, help_text="Empty: what the sanction rests on."
+    )
+    reason = Text(
+        required=False, allow_blank=True, help_text="Of that; the answer, where it is empty."
+    )
 
 
 class NewNote(Input):

@@ -93,8 +93,11 @@ def is_told(sanction: Sanction) -> bool:
 
 
 def appeal_until(sanction: Sanction) -> datetime | None:
-    """Until when it can be appealed against; ``None`` for not at all (``APPEAL_DAYS``)."""
+    """Until when it can be appealed against; ``None`` for not at all (``APPEAL_DAYS``), as what an
+    appeal has brought."""
     days: int = settings.APPEAL_DAYS
+    if sanction.instead_of_id:
+        return None
     return (sanction.approved_at or sanction.created_at) + timedelta(days=days) if days else None
 
 

@@ -19,10 +19,14 @@ from forum.notifications.models import NotificationKind
 _TO_THEM = {
     Outcome.UPHELD: _lazy("On appeal, this stands: %(what)s"),
     Outcome.OVERTURNED: _lazy("On appeal, this was turned back: %(what)s"),
+    Outcome.VARIED: _lazy("On appeal, something milder takes the place of this: %(what)s"),
 }
 _TO_MODERATORS = {
     Outcome.UPHELD: _lazy("On appeal, this stands: %(kind)s (%(name)s)"),
     Outcome.OVERTURNED: _lazy("On appeal, this was turned back: %(kind)s (%(name)s)"),
+    Outcome.VARIED: _lazy(
+        "On appeal, something milder takes the place of this: %(kind)s (%(name)s)"
+    ),
 }
 
 
@@ -60,9 +64,17 @@ def tell_of_end(sanction: Sanction, *, reason: str, revived: int = 0) -> None:
         )
 
 
-def tell_of_answer(appeal: Appeal, judges: Iterable[User], *, own: bool, revived: int = 0) -> None:
+def tell_of_answer(
+    appeal: Appeal,
+    judges: Iterable[User],
+    *,
+    own: bool,
+    revived: int = 0,
+    instead: Sanction | None = None,
+) -> None:
     """Tell whoever appealed, and ``judges``, what became of an appeal; ``own`` says that whoever
-    gave the sanction has decided it, ``revived`` how many flags count again."""
+    gave the sanction has decided it, ``revived`` how many flags count again, ``instead`` what takes
+    its place, with the statement of which they are told."""
     sanction = appeal.sanction
     if sanction is None:
         return
@@ -70,16 +82,19 @@ def tell_of_answer(appeal: Appeal, judges: Iterable[User], *, own: bool, revived
         with spoken_to(sanction.person):
             said = _TO_THEM[Outcome(appeal.outcome)] % {"what": SUBJECTS[sanction.kind]}
             body = _with_flags(_answer(said, appeal), revived)
+            if instead:
+                body += "\n\n" + letter(instead)
             if own:
                 body += "\n\n" + _(
                     "Whoever gave it has decided the appeal as well: nobody else here could."
                 )
-            _tell_answer(sanction.person, appeal, said, body, statement_path(sanction))
+            _tell_answer(sanction.person, appeal, said, body, statement_path(instead or sanction))
     for judge in judges:
         with spoken_to(judge):
             about = {"kind": sanction.get_kind_display(), "name": shown_name(sanction.person_name)}
             said = _TO_MODERATORS[Outcome(appeal.outcome)] % about
-            _tell_answer(judge, appeal, said, _answer(said, appeal), sanction.get_absolute_url())
+            now = instead or sanction
+            _tell_answer(judge, appeal, said, _answer(said, appeal), now.get_absolute_url())
 
 
 def counting_again(number: int) -> str:

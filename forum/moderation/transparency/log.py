@@ -113,7 +113,7 @@ def sanctions(wanted: Wanted) -> QuerySet[Sanction]:
         told = told.filter(created_at__gte=_midnight(wanted.since))
     if wanted.until:
         told = told.filter(created_at__lt=_midnight(wanted.until) + timedelta(days=1))
-    return told.select_related("rule", "article")
+    return told.select_related("rule", "article", "instead")
 
 
 def page(wanted: Wanted, *, before: int = 0) -> tuple[list[Line], int]:
@@ -150,6 +150,8 @@ def _line_of_sanction(sanction: Sanction) -> Line:
     ended = ""
     if sanction.lifted_at:
         ended = _("Overturned") if sanction.overturned else _("Lifted")
+        if hasattr(sanction, "instead"):
+            ended = _("Overturned in part")
     return Line(
         number=sanction.pk,
         # To the day: beside a decision of the same minute it would tell who it is.

@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from forum.moderation.models import (
@@ -213,9 +213,11 @@ def _reversals(decisions: QuerySet[Decision]) -> Iterator[Figure]:
 
 
 def _overturned(sanctions: QuerySet[Sanction]) -> Iterator[Figure]:
-    """How many sanctions were found to have been wrong."""
+    """How many sanctions were found to have been wrong, and how many too hard."""
     found = sanctions.filter(overturned=True).exclude(pending__approved_at__isnull=False)
-    yield Figure("reversals", "sanctions", value=found.count())
+    counted = found.aggregate(all=Count("pk"), varied=Count("instead"))
+    yield Figure("reversals", "sanctions", value=counted["all"] - counted["varied"])
+    yield Figure("reversals", "sanctions-in-part", value=counted["varied"])
 
 
 def misuses(year: int) -> QuerySet[Sanction]:

@@ -72,6 +72,7 @@ _INDICATORS = {
     ("reversals", "decisions"): _lazy("Decisions"),
     ("reversals", "basis"): _lazy("On what occasion"),
     ("reversals", "sanctions"): _lazy("Sanctions that were wrong"),
+    ("reversals", "sanctions-in-part"): _lazy("Sanctions that something milder took the place of"),
     ("misuse", "content"): _lazy("For posting what is manifestly illegal"),
     ("misuse", "flags"): _lazy("For notices and flags that are manifestly unfounded"),
     ("moderators", "active"): _lazy("People who decided"),

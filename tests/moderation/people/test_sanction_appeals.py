@@ -15,11 +15,14 @@ from forum import permissions
 from forum.accounts.erasing import erase_account
 from forum.discussion.models import Post
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
-from forum.moderation.models import Appeal, Event, Sanction
+from forum.moderation.models import Appeal, Event, FlagSetAside, Sanction
 from forum.moderation.people.appealing import appeal_against, decide_sanction_appeal
 from forum.moderation.people.approving import approve, refuse
 from forum.moderation.people.grounds import Place
 from forum.moderation.people.lifting import lift
+from forum.moderation.people.setting_aside import take_flag
+from forum.moderation.transparency.report import count
+from forum.moderation.transparency.template import tables
 from forum.notifications.models import Notification
 from forum.notifications.outbox import deliver_outbox
 from tests import factories
@@ -284,7 +287,10 @@ class TestDeciding:
     @pytest.mark.parametrize(
         ("wrong", "field"),
         [
-            ({"outcome": "varied"}, "outcome"),
+            ({"outcome": "varied"}, "kind"),
+            ({"outcome": "varied", "kind": "suspend", "days": 1}, "kind"),
+            ({"outcome": "varied", "kind": "silence"}, "days"),
+            ({"outcome": "varied", "kind": "silence", "days": 7}, "days"),
             ({"outcome": ""}, "outcome"),
             ({"answer": " "}, "answer"),
             ({"answer": "x" * 10_001}, "answer"),
@@ -461,3 +467,100 @@ def test_moderators_keep_no_name_of_whoever_has_gone(appealed, alice, carol, mal
     assert "Alice Liddell" in about.get().subject
     erase_account(person=alice, posts=posts)
     assert not about.exists()
+
+
+class TestVaried:
+    """Something milder takes the place of a sanction, in one act."""
+
+    def test_ninety_days_become_seven(self, alice, carol, mallory, appealed, rules):
+        appeal = appealed("suspend", days=90)
+        form = {"outcome": "varied", "answer": "It was too long.", "kind": "suspend", "days": 7}
+        address = f"/moderation/sanctions/{appeal.sanction_id}/appeal/"
+        sent = in_(mallory).post(address, form | {"reason": "", "rule": ""})
+        assert sent.status_code == 302
+        old, new = Sanction.objects.filter(person=alice).order_by("pk")
+        assert (old.overturned, old.lifted_by) == (True, mallory)
+        assert (new.instead_of, new.kind, new.moderator) == (old, "suspend", mallory)
+        assert (new.rule, new.reason) == (old.rule, "It was too long.")
+        assert new.expires_at == new.created_at + timedelta(days=7)
+        assert list(Sanction.objects.in_force().filter(person=alice)) == [new]
+        appeal.refresh_from_db()
+        assert appeal.outcome == "varied"
+        # One outcome for everybody, to the person with the statement of what holds now.
+        (told,) = Notification.objects.filter(recipient=alice).exclude(key=f"sanction:{old.pk}")
+        assert "something milder takes the place of this" in told.subject
+        for said in ("It was too long.", "Your account is suspended", "out-of-court"):
+            assert said in told.body
+        assert "you can appeal" not in told.body
+        assert told.path == f"/you/standing/{new.pk}/"
+        assert Notification.objects.filter(recipient=carol).count() == 1
+        kinds = list(Event.objects.filter(subject=alice).values_list("kind", flat=True))
+        assert kinds == ["sanctioned", "appealed", "lifted", "sanctioned", "appeal-decided"]
+        # It is the last word here.
+        page = in_(alice).get(f"/you/standing/{new.pk}/").content.decode()
+        assert "Send the appeal" not in page
+        with pytest.raises(Forbidden) as refused:
+            appeal_against(sanction=new, appellant=alice, text="Still too long.")
+        assert refused.value.code == "final"
+        page = in_(alice).get(f"/you/standing/{old.pk}/").content.decode()
+        assert "Something milder takes its place" in page
+
+    def test_what_nothing_is_milder_than_is_not_varied(self, alice, mallory, appealed):
+        appeal = appealed("warn")
+        page = in_(mallory).get(f"/moderation/sanctions/{appeal.sanction_id}/appeal/")
+        assert 'value="varied"' not in page.content.decode()
+        with pytest.raises(Refused) as refused:
+            decide_sanction_appeal(
+                moderator=mallory, appeal=appeal, outcome="varied", answer="x", kind="warn"
+            )
+        assert refused.value.field == "kind"
+        assert kinds_in_force(alice) == ["warn"]
+
+    def test_a_ban_becomes_a_suspension(self, alice, banned, frances, api, rules):
+        appeal_against(sanction=banned, appellant=alice, text="No.")
+        api.force_authenticate(frances)
+        said = {"outcome": "varied", "answer": "Not for good.", "kind": "suspend", "days": 30}
+        done = api.patch(f"/api/v1/sanctions/{banned.pk}/appeal/", said | {"rule": "on-topic"})
+        assert (done.status_code, done.data["outcome"]) == (200, "varied")
+        new = Sanction.objects.get(instead_of=banned)
+        assert (new.rule, new.kind) == (rules["on-topic"], "suspend")
+        assert kinds_in_force(alice) == ["suspend"]
+        found = api.get(f"/api/v1/sanctions/{new.pk}/").data
+        assert found["instead_of"] == banned.pk
+
+    def test_flags_stay_aside_where_they_go_on_being(
+        self, bob, article, mallory, warned_of_flags, sanction
+    ):
+        warned_of_flags(bob)
+        mute = sanction(bob, "mute-flags", days=90)
+        flag, _new = take_flag(flagger=bob, post=factories.make_comment(article), reason="spam")
+        appeal = appeal_against(sanction=mute, appellant=bob, text="So long?")
+        decide_sanction_appeal(
+            moderator=mallory,
+            appeal=appeal,
+            outcome="varied",
+            answer="A week.",
+            kind="mute-flags",
+            days=7,
+        )
+        assert FlagSetAside.objects.get(pk=flag.pk).sanction.instead_of == mute
+
+    def test_it_is_counted_in_part(self, alice, mallory, appealed):
+        appeal = appealed("silence", days=90)
+        decide_sanction_appeal(
+            moderator=mallory,
+            appeal=appeal,
+            outcome="varied",
+            answer="It was too long.",
+            kind="warn",
+        )
+        year = timezone.now().year
+        figures = {(one.section, one.what, one.of): one.value for one in count(year)}
+        assert figures["reversals", "sanctions", ""] == 0
+        assert figures["reversals", "sanctions-in-part", ""] == 1
+        assert figures["complaints", "outcome", "varied"] == 1
+        _header, rows = tables(year)["7_appeals_and_recidivism"]
+        partly = next(row for row in rows if "Decisions partially reversed" in row)
+        assert 1 in partly
+        page = Client().get("/moderation/log/?kind=account").content.decode()
+        assert "Overturned in part" in page
