@@ -123,7 +123,8 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """Tell a person what was done to their account: with which program, but not from where."""
-        device = name_device(*browser_and_system(self.get_http_user_agent(self.request)))
+        with self._spoken_to(user):
+            device = name_device(*browser_and_system(self.get_http_user_agent(self.request)))
         known = {"user": user, "device": device} | (context or {})
         super().send_notification_mail(template_prefix, user, known, email)
 

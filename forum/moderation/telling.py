@@ -140,7 +140,7 @@ def _send(
                 flagger,
                 kind=NotificationKind.OUTCOME,
                 key=f"outcome:{decision.pk}",
-                subject=str(to_flaggers),
+                subject=str(to_flaggers).removesuffix("."),
                 body=body(str(to_flaggers), Party.FLAGGER),
                 path=path,
                 post=post,

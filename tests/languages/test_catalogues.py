@@ -13,6 +13,7 @@ from django.conf import settings
 pytest.importorskip("babel")
 
 from tests.languages import messages
+from tests.test_architecture import templates
 
 LANGUAGES = messages.languages()
 
@@ -64,3 +65,10 @@ def test_german_says_du():
     said = [each.string or "" for each in messages.read("de") if each.id]
     texts = [text for one in said for text in ([one] if isinstance(one, str) else one)]
     assert [text for text in texts if formal.search(text)] == []
+
+
+def test_no_template_writes_dates_in_one_way_for_all():
+    """Where months have names, the language says how (``forum/formats``)."""
+    named = re.compile(r"""date:["'](?![A-Z_]+["'])[^"']*[bDEFlMN]""")
+    found = [path.name for path in templates() if named.search(path.read_text())]
+    assert found == []

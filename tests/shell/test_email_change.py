@@ -237,6 +237,18 @@ def test_a_new_password_is_told(inside):
     assert "/accounts/password/reset/" in letter.body
 
 
+def test_a_letter_is_whole_in_the_language_of_its_reader(inside, alice):
+    """Also where whoever did it, with a program that says nothing, reads in another."""
+    alice.language = "de"
+    alice.save(update_fields=["language"])
+    new = {"password1": "quite another horse", "password2": "quite another horse"}
+    inside.post("/accounts/password/change/", new | {"oldpassword": PASSWORD})
+    (letter,) = mail_to(OLD)
+    said = re.search(r"Das geschah am (\d+)\. \w+ \d{4}, \d\d:\d\d UTC, mit: (.+)\.", letter.body)
+    assert said
+    assert said[2] == "Ein Programm, das nicht sagt, was es ist"
+
+
 def test_links_lead_to_the_site_whatever_name_it_was_asked_by(client, alice, settings):
     """Else whoever asks for another's new password could have the link lead to themselves."""
     settings.ALLOWED_HOSTS = ["*"]
