@@ -34,7 +34,7 @@ from forum.lib.insert import insert
 from forum.lib.prepared import Prepared
 from forum.lib.text import NOTE_LIMIT, check_choice, clean_source
 from forum.lib.words import number
-from forum.permissions import require
+from forum.permissions import require, require_still
 from forum.screening.pacing import require_room
 from forum.screening.pipeline import screen
 from forum.screening.submission import AS_IT_IS, Sending, Submission
@@ -106,6 +106,7 @@ def annotate(
         # It may be the second try.
         post.pk = None
         insert(post)
+        require_still(author, "annotation.post", target, named=True)
         if comment is None and current.pk != revision.pk:
             # After the post, so that a form sent twice is known first.
             _check_words_stayed(revision, current, start, end)

@@ -40,7 +40,7 @@ from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.insert import insert
 from forum.lib.text import COMMENT_LIMIT, NOTE_LIMIT, clean_source
-from forum.permissions import require
+from forum.permissions import require, require_still
 from forum.screening.pacing import require_room
 from forum.screening.pipeline import screen
 from forum.screening.submission import AS_IT_IS, Sending, Submission
@@ -116,6 +116,8 @@ def post_comment(
         highest, followed = count_comment(post)
         post.number = None if note else highest
         insert(post)
+        # The screening may have taken its time.
+        require_still(author, "comment.post", parent, named=True)
         revision = write_first_revision(
             post, rendered, source=source, format=Format.COMMENT, editor=author, then=then
         )
@@ -189,6 +191,7 @@ def revise_post(
         # A decision about the old words, made since we looked, stands: they stay what they were.
         # Looked at last, for following the edit has waited for a decision that was being made; and
         # before the article's row is taken, as whoever decides or withdraws does.
+        require_still(editor, "post.revise", post, named=True)
         same = Post.objects.filter(pk=post.pk, state=before)
         if not same.update(state=post.state, held_for=post.held_for):
             raise Conflict(_("This post has changed in the meantime; look at it again."))

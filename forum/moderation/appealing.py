@@ -43,7 +43,7 @@ from forum.moderation.statement import as_text, statement_of
 from forum.moderation.telling import tell_guest
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
-from forum.permissions import require, require_appealable
+from forum.permissions import require, require_appealable, require_still
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -141,7 +141,8 @@ def decide_appeal(
         return said | {"hide": hide, "legal_ground": legal_ground, "category": category}
 
     def act() -> None:
-        # First of all, as whoever decides, turns back or appeals in this case does.
+        require_still(moderator, "appeal.decide", appeal)
+        # Then, as whoever decides, turns back or appeals in this case does.
         Case.objects.select_for_update().get(pk=decision.case_id)
         if not Appeal.objects.filter(pk=appeal.pk, outcome="").exists():
             raise answered_already(appeal)

@@ -37,7 +37,7 @@ from forum.moderation.queue.placing import place
 from forum.moderation.record import log, move, summary
 from forum.moderation.telling import tell
 from forum.moderation.transitions import ImpossibleTransition, after
-from forum.permissions import require
+from forum.permissions import require, require_still
 from forum.screening.feedback import note_verdict
 
 #: What somebody can decide about a case; a reversal is of a decision, and the site
@@ -103,6 +103,8 @@ def decide(
     was = dict(vars(case))
 
     def act() -> Decision:
+        if basis != Basis.APPEAL:
+            require_still(moderator, "case.decide", case)
         stood = case.state
         to = CaseState.ESCALATED if escalated else CaseState.DECIDED
         move(case, version, before=undecided, after=to, by=moderator)

@@ -16,7 +16,7 @@ from forum.moderation.models import Action, Case, CaseState, EventKind
 from forum.moderation.queue.placing import place
 from forum.moderation.record import UNDECIDED, log, move
 from forum.moderation.standing import opens_as
-from forum.permissions import require
+from forum.permissions import require, require_still
 
 
 def reopen(*, moderator: User, case: Case, version: int, reason: str) -> None:
@@ -25,6 +25,7 @@ def reopen(*, moderator: User, case: Case, version: int, reason: str) -> None:
     require(moderator, "case.reopen", case)
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT).strip()
     with transaction.atomic():
+        require_still(moderator, "case.reopen", case)
         move(case, version, before=[CaseState.DECIDED, CaseState.CLOSED], after=opens_as(case))
         if case.appealed_at:
             raise Conflict(_("An appeal waits in this case: that is what has to be decided."))

@@ -35,7 +35,7 @@ from forum.moderation.queue.placing import place
 from forum.moderation.record import UNDECIDED, log, move, settle, summary
 from forum.moderation.standing import decided_since, is_passing_on, restricts
 from forum.moderation.telling import take_back, tell
-from forum.permissions import UNDO_MINUTES, require
+from forum.permissions import UNDO_MINUTES, require, require_still
 
 #: How long somebody may take back what they decided.
 UNDO_WINDOW = timedelta(minutes=UNDO_MINUTES)
@@ -63,6 +63,7 @@ def reverse(
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT, required=False).strip()
 
     def act() -> Decision:
+        _require(moderator, decision, basis, by=require_still)
         case = Case.objects.select_for_update().get(pk=decision.case_id)
         _require_last(decision)
         post = Post.objects.select_related("author").get(pk=case.post_id)
@@ -155,16 +156,18 @@ def can_still_be_undone(decision: Decision) -> bool:
     return timezone.now() < decision.created_at + UNDO_WINDOW
 
 
-def _require(moderator: User, decision: Decision, basis: str) -> None:
+def _require(
+    moderator: User, decision: Decision, basis: str, *, by: Callable[..., None] = require
+) -> None:
     if basis == Basis.APPEAL:
         appeal = decision.appeals.filter(outcome="").first()
         if appeal is None:
             raise Conflict(_("No appeal against this waits any more."))
-        require(moderator, "appeal.decide", appeal)
+        by(moderator, "appeal.decide", appeal)
     elif basis == Basis.UNDO:
-        require(moderator, "decision.undo", decision)
+        by(moderator, "decision.undo", decision)
     else:
-        require(moderator, "decision.revert", decision)
+        by(moderator, "decision.revert", decision)
 
 
 def _require_last(decision: Decision) -> None:

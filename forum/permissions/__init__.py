@@ -14,7 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from forum.lib.errors import PostilError
+from django.utils.translation import gettext
+
+from forum.accounts.models import User
+from forum.lib.errors import PostilError, SignInFirst
 from forum.moderation.people.standing import stopped
 from forum.permissions.appeals import (
     appeal_is_theirs,
@@ -111,6 +114,7 @@ __all__ = [
     "refusal",
     "require",
     "require_appealable",
+    "require_still",
 ]
 
 
@@ -248,3 +252,21 @@ def require(person: Reader, act: str, on: object = None) -> None:
     answer = refusal(person, act, on)
     if answer is not None:
         raise answer
+
+
+def require_still(person: User, act: str, on: object = None, *, named: bool = False) -> None:
+    """``require``, of who ``person`` is by now: in the transaction that writes.
+
+    A role may have been taken, or a sanction given, since the request began. Until the transaction
+    ends, neither happens. ``named`` says that it has written a row that names ``person``, which
+    makes others wait; else it is asked before anything else is taken. One query, where nothing has
+    changed. Raises ``SignInFirst`` where the account is gone.
+    """
+    accounts = User.objects.all() if named else User.objects.select_for_update(no_key=True)
+    now = accounts.filter(pk=person.pk, is_active=True).first()
+    if now is None:
+        raise SignInFirst(gettext("This account is closed."))
+    same = all(getattr(now, name) == getattr(person, name) for name in User.SAID_BY_OTHERS)
+    # Of parts and sanctions the account says only that there are some.
+    if not same or now.moderates_parts or now.is_sanctioned:
+        require(now, act, on)

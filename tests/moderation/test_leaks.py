@@ -7,11 +7,15 @@ one may not read answers as what there is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -40,9 +44,9 @@ ROLES = ["anonymous", "reader", "author", "flagger", "staff", "here", "there", "
 #: What nobody but those named here may meet, in words that stand nowhere else. *here* moderates the
 #: article that it is all about, *there* another one, *course* a course.
 SECRETS: dict[str, tuple[str, ...]] = {
-    # Who flagged, and what they said of it
+    # Who flagged, and what they said of it (which is in their own data)
     "Fiona Flagwise": ("flagger", "here"),
-    "flagnotewords": ("here",),
+    "flagnotewords": ("flagger", "here"),
     # What moderators tell one another
     "privatenotewords": ("here",),
     "reviewnotewords": ("here",),
@@ -238,6 +242,23 @@ def addresses(world: World) -> Iterator[str]:
     yield f"/moderation/news/?cases={cases}"
 
 
+#: Of the admin's pages, those that are not about who has an account, and what lets them in.
+OF_WORDS = ("moderation", "notifications", "discussion", "annotations", "courses")
+
+
+def pages_of_the_admin(client: Client) -> Iterator[str]:
+    """The lists of the admin, and the page of each row; of what is read elsewhere, of two."""
+    for model in admin.site._registry:
+        label = model._meta.app_label
+        if label not in OF_WORDS:
+            continue
+        listed = reverse(f"admin:{label}_{model._meta.model_name}_changelist")
+        yield listed
+        rows = client.get(listed).context["cl"].result_list
+        for row in rows if label == "moderation" else list(rows)[:2]:
+            yield reverse(f"admin:{label}_{model._meta.model_name}_change", args=[row.pk])
+
+
 #: What is told by what it is called, and not by what is in it.
 _SAID_AGAIN = re.compile(r"[?&](?:q|url|next)=[^\"'\s]*")
 
@@ -246,8 +267,22 @@ def read(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code < 500, address
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as packed:
+            body = b"".join(name.encode() + packed.read(name) for name in packed.namelist())
     headers = " ".join(f"{name}: {value}" for name, value in answer.items())
     return _SAID_AGAIN.sub("", f"{headers} {body.decode('utf-8', 'replace')}").replace(address, "")
+
+
+def met_at(client: Client, addresses: Iterable[str]) -> dict[str, list[str]]:
+    """Each secret that is met at one of ``addresses``, and where."""
+    met: dict[str, list[str]] = {}
+    for address in addresses:
+        text = read(client, address)
+        for secret in SECRETS:
+            if secret in text:
+                met.setdefault(secret, []).append(address)
+    return met
 
 
 def client_of(person: User | None) -> Client:
@@ -260,17 +295,37 @@ def client_of(person: User | None) -> Client:
 def test_nobody_meets_what_is_not_for_them(world):
     everywhere = list(addresses(world))
     for role in ROLES:
-        client = client_of(world.people[role])
-        met: dict[str, list[str]] = {}
-        for address in everywhere:
-            text = read(client, address)
-            for secret in SECRETS:
-                if secret in text:
-                    met.setdefault(secret, []).append(address)
+        met = met_at(client_of(world.people[role]), everywhere)
         leaks = {secret: where for secret, where in met.items() if role not in SECRETS[secret]}
         assert leaks == {}, role
         # Whoever may meet it does, or it would be looked for in vain.
         assert set(met) == {secret for secret, roles in SECRETS.items() if role in roles}, role
+
+
+def test_nor_in_the_admin_whatever_they_are_let_look_at(world):
+    looks = Permission.objects.filter(codename__startswith="view_")
+    for role in ("reader", "author", "here", "course"):
+        person = world.people[role]
+        User.objects.filter(pk=person.pk).update(is_staff=True)
+        person.user_permissions.set(looks)
+        client = client_of(person)
+        met = met_at(client, pages_of_the_admin(client))
+        leaks = {secret: where for secret, where in met.items() if role not in SECRETS[secret]}
+        assert leaks == {}, role
+        # Whoever moderates the article reads the record of it here as well.
+        assert ("flagnotewords" in met) == (role == "here")
+
+
+def test_what_leaves_for_the_database_has_reasons_and_nobody_in_it(world):
+    client = client_of(factories.make_user("admin", is_superuser=True))
+    year = timezone.now().year
+    statements = ["/moderation/statements/download/", "/moderation/statements/"]
+    statements += ["/moderation/statements/download/?of=people", "/api/v1/statements/"]
+    statements += ["/api/v1/statements/?of=people", "/moderation/statements/?of=people"]
+    report = [f"/transparency/{year}{kind}" for kind in ("/", ".csv", ".zip")]
+    met = met_at(client, [*statements, *report])
+    assert set(met) == {"publicreasonwords", "sanctionreasonwords"}
+    assert not {where for places in met.values() for where in places} & set(report)
 
 
 def test_nobody_is_sent_what_is_not_for_them(world):

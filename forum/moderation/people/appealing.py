@@ -24,7 +24,7 @@ from forum.moderation.people.bookkeeping import lock, log, person_of
 from forum.moderation.people.lifting import overturn_or_lift
 from forum.moderation.people.telling import tell_of_answer
 from forum.moderation.people.varying import Milder, put_instead
-from forum.permissions import require
+from forum.permissions import require, require_still
 
 
 def appeal_against(*, sanction: Sanction, appellant: User, text: str) -> Appeal:
@@ -89,6 +89,7 @@ def decide_sanction_appeal(
     def act() -> None:
         # First of all, as whoever lifts or appeals does.
         person_of(sanction)
+        require_still(moderator, "sanction.answer", appeal)
         # Compare and set: of two who decide at once, one does.
         those = Appeal.objects.filter(pk=appeal.pk)
         if not answer_those(those, moderator, outcome, answer):

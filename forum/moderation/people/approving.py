@@ -13,7 +13,7 @@ from forum.moderation.models import EventKind, Outcome, Sanction
 from forum.moderation.people.bookkeeping import gone_ahead, log, person_of, settle, summary
 from forum.moderation.people.lifting import end, end_meanwhile
 from forum.moderation.people.telling import tell, tell_of_end
-from forum.permissions import require
+from forum.permissions import require, require_still
 
 
 def approve(*, moderator: User, sanction: Sanction) -> None:
@@ -22,6 +22,7 @@ def approve(*, moderator: User, sanction: Sanction) -> None:
     now = timezone.now()
     with transaction.atomic():
         person = person_of(sanction)
+        require_still(moderator, "sanction.approve", sanction)
         waiting = Sanction.objects.proposed().filter(pk=sanction.pk)
         if not waiting.update(
             approved_by=moderator, approved_by_name=moderator.public_name, approved_at=now
@@ -47,6 +48,7 @@ def refuse(*, moderator: User, sanction: Sanction, reason: str) -> None:
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT).strip()
     with transaction.atomic():
         person = person_of(sanction)
+        require_still(moderator, "sanction.approve", sanction)
         end(Sanction.objects.proposed(), sanction, moderator, reason, overturned=False)
         stood = end_meanwhile(sanction, moderator, reason, outcome=Outcome.OVERTURNED)
         settle(person)

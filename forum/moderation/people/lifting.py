@@ -16,7 +16,7 @@ from forum.moderation.models import EventKind, Outcome, Sanction, Sanctioning
 from forum.moderation.people.bookkeeping import gone_ahead, log, person_of, settle
 from forum.moderation.people.setting_aside import revive
 from forum.moderation.people.telling import counting_again, tell_of_end
-from forum.permissions import require
+from forum.permissions import require, require_still
 
 
 def lift(*, moderator: User, sanction: Sanction, reason: str, overturned: bool = False) -> None:
@@ -30,6 +30,8 @@ def lift(*, moderator: User, sanction: Sanction, reason: str, overturned: bool =
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT).strip()
 
     def act() -> None:
+        person_of(sanction)
+        require_still(moderator, "sanction.lift", sanction)
         revived = overturn_or_lift(sanction, moderator, reason, overturned=overturned)
         tell_of_end(sanction, reason=reason, revived=revived)
 

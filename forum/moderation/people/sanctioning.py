@@ -26,7 +26,7 @@ from forum.moderation.people.grounds import (
     replaced,
 )
 from forum.moderation.people.telling import tell
-from forum.permissions import reaches_who_gave_it, require
+from forum.permissions import reaches_who_gave_it, require, require_still
 
 #: So long somebody may be suspended while a ban waits for a second moderator.
 MEANWHILE = timedelta(days=7)
@@ -95,6 +95,7 @@ def impose(
     try:
         with transaction.atomic():
             lock(person)
+            require_still(moderator, "person.sanction", person)
             sanction = draft(
                 moderator=moderator,
                 person=person,

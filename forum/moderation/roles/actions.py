@@ -1,7 +1,8 @@
 """Giving and taking the roles of moderation. Each writes the role, the flags and the log together.
 
-Whoever's roles change is locked first: what their flags repeat is then counted anew, and two who
-give and take at once come one after the other.
+Whoever's roles change is locked first, with whoever changes them: what their flags repeat is then
+counted anew, two who give and take at once come one after the other, and who has lost the right
+to in the meantime gives nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.interface import spoken_by_site
 from forum.moderation.models import Event, EventKind, ModerationRole, RoleAssignment
 from forum.moderation.roles.ranks import Rank, rank_of
-from forum.permissions import require
+from forum.permissions import require, require_still
 
 if TYPE_CHECKING:
     from forum.courses.models import Course
@@ -59,7 +60,8 @@ def give_role(
         raise Refused("role", _("Whoever leads appeals does so for the whole site."))
     _mind_rank(giver, role)
     with transaction.atomic():
-        _lock(person)
+        _lock(giver, person)
+        require_still(giver, "role.give", person)
         there = RoleAssignment.objects.filter(
             person=person, article=article, course=course, taken_at=None
         )
@@ -88,7 +90,8 @@ def take_role(*, taker: User, given: RoleAssignment) -> None:
     with transaction.atomic():
         if given.person is None:
             raise NotFound(_("There is no such person."))
-        _lock(given.person)
+        _lock(taker, given.person)
+        require_still(taker, "role.take", given)
         if not _take(given, taker):
             raise Conflict(_("This role has been taken already."))
         repeat_roles(given.person)
@@ -99,6 +102,8 @@ def make_admin(*, giver: User, person: User) -> bool:
     require(giver, "role.give", person)
     _mind_rank(giver, ADMIN)
     with transaction.atomic():
+        _lock(giver, person)
+        require_still(giver, "role.give", person)
         others = User.objects.filter(pk=person.pk, is_superuser=False)
         new = bool(others.update(is_superuser=True, is_staff=True))
         if new:
@@ -116,9 +121,7 @@ def unmake_admin(*, taker: User, person: User) -> None:
     with transaction.atomic():
         # Two admins who take it from one another come one after the other: one of them is one.
         require_another_admin(without=[person.pk])
-        admins = User.objects.filter(is_superuser=True, is_active=True)
-        if not admins.filter(pk=taker.pk).exists():
-            raise Forbidden(_("Only admins may do this."))
+        require_still(taker, "admin.take", person)
         if not User.objects.filter(pk=person.pk, is_superuser=True).update(
             is_superuser=False, is_staff=False
         ):
@@ -132,9 +135,10 @@ def _mind_rank(giver: User, role: str) -> None:
         raise Forbidden(_("Nobody gives a role above their own."))
 
 
-def _lock(person: User) -> None:
-    locked = User.objects.select_for_update().filter(pk=person.pk).values_list("pk", flat=True)
-    if not list(locked):
+def _lock(actor: User, person: User) -> None:
+    """Both, for the log names both: of two who do something about each other, one waits."""
+    both = User.objects.select_for_update().filter(pk__in=[actor.pk, person.pk]).order_by("pk")
+    if person.pk not in list(both.values_list("pk", flat=True)):
         raise NotFound(_("There is no such person."))
 
 
