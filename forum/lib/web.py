@@ -92,8 +92,6 @@ def page_errors(
         except IntegrityError:
             if not account_is_gone(request):
                 raise
-            # The session went with it; what was typed waits in a new one.
-            logout(request)
             response = _answer(request, SignInFirst(str(ACCOUNT_GONE)))
         # The same address answers htmx with a part of the page.
         patch_vary_headers(response, ["HX-Request"])
@@ -215,6 +213,9 @@ def _answer(request: HttpRequest, error: PostilError) -> HttpResponse:
     if isinstance(error, NotFound):
         raise Http404(error.message)
     if isinstance(error, SignInFirst):
+        if request.user.is_authenticated:
+            # The account has gone, and the session with it: what was typed waits in a new one.
+            logout(request)
         login = redirect_to_login(_keep_unsent(request) or _page_to_return_to(request))
         return redirect_page(request, login.url)
     status = _STATUS[type(error)]

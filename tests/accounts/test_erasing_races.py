@@ -11,14 +11,14 @@ from forum.accounts.erasing import erase_account
 from forum.accounts.models import User
 from forum.discussion.actions import post_comment, revise_post
 from forum.discussion.models import Post, Revision
-from forum.lib.errors import Conflict, Forbidden, NotFound
+from forum.lib.errors import Conflict, Forbidden, NotFound, SignInFirst
 from tests import factories
 from tests.accounts.everything import texts_with
 from tests.moderation.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: What somebody may be told whose account goes meanwhile; pages and API say that it is closed.
-REFUSALS = (IntegrityError, Conflict, Forbidden, NotFound)
+REFUSALS = (IntegrityError, Conflict, Forbidden, NotFound, SignInFirst)
 
 
 @pytest.mark.parametrize("posts", ["erased", "kept"])

@@ -128,6 +128,25 @@ class TestRowsStay:
                 cursor.execute(statement.format(table=model._meta.db_table, account=account))
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Nothing else replaces rows")
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
+def test_a_row_is_not_replaced_by_one_with_another_number(decided, verb):
+    """What has to be unique beside the id makes room as well."""
+    columns = [field.column for field in Sanction._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{name}"' for name in columns)
+    before = [*Sanction.objects.values()]
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"{verb} INTO moderation_sanction (id, {names}) "
+            f"SELECT id + 1000, {names} FROM moderation_sanction"
+        )
+    assert [*Sanction.objects.values()] == before
+
+
 def test_every_append_only_table_has_the_protection_that_says_so():
     logs = (Appeal, Bulk, Decision, Event, PersonNote, Sanction, SecondReview)
     assert set(triggers.TABLES) == {model._meta.db_table for model in logs}
