@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -34,8 +35,10 @@ from forum.moderation.people.strikes import (
 from forum.moderation.queue.reporters import AGREES, DISAGREES, FlagRecord, records
 from forum.moderation.roles.scope import within
 
-#: Of decisions, sanctions and notes about one person, so many are shown.
+#: Of decisions, sanctions and notes about one person, so many are on a page.
 SHOWN = 50
+Row = TypeVar("Row")
+
 #: Flags on one page.
 FLAGS = 20
 #: What somebody who moderates a part of the site cannot do.
@@ -56,6 +59,30 @@ class FlagLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch(Generic[Row]):
+    """A page of a list, the latest first. It begins where the one before ended, so that nothing is
+    met twice while more comes in."""
+
+    rows: list[Row]
+    #: What the next page is asked for by: the number of the last row; 0 where there is no more.
+    earlier: int
+    #: Whether it is not the first.
+    is_later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """The number below which each list of a record begins; 0: with the latest."""
+
+    decisions: int = 0
+    sanctions: int = 0
+    notes: int = 0
+
+
+_LATEST = Begins()
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What moderators know about one person: of those who moderate a part, what is of that."""
 
@@ -64,7 +91,7 @@ class Record:
     whole: bool
     #: How many posts are in which state, in words; none of what is for nobody else.
     posts: list[tuple[str, int]]
-    decisions: list[Decision]
+    decisions: Stretch[Decision]
     strikes: list[Strike]
     #: What those weigh that count.
     weight: int
@@ -82,8 +109,8 @@ class Record:
     notices_given: int
     notices_unfounded: int
     #: The latest first.
-    sanctions: list[Held]
-    notes: list[PersonNote]
+    sanctions: Stretch[Held]
+    notes: Stretch[PersonNote]
     #: The number of their latest sanction: who has read this record has read so far.
     seen: int
 
@@ -94,9 +121,9 @@ class Record:
         return round(100 * self.flags_agreed / judged) if judged else None
 
 
-def record_of(moderator: User, person: User, *, page: str = "") -> Record:
-    """Everything about ``person`` that ``moderator`` may know, with that page of their flags. A
-    fixed number of queries."""
+def record_of(moderator: User, person: User, *, page: str = "", below: Begins = _LATEST) -> Record:
+    """Everything about ``person`` that ``moderator`` may know, with that page of their flags, and
+    of the other lists what is ``below``. A fixed number of queries."""
     here = within(moderator, "case__post")
     theirs = sanctions_within(moderator)
     strikes = strikes_of(person, here)
@@ -110,12 +137,17 @@ def record_of(moderator: User, person: User, *, page: str = "") -> Record:
     decisions = Decision.objects.filter(here, case__post__author=person)
     aside = FlagSetAside.objects.filter(within(moderator, "revision__post"), flagger=person)
     flag_page, lines = _flags(moderator, person, page)
-    notes = PersonNote.objects.filter(person=person).order_by("-id")
+    # They are of the person, and so of the whole site.
+    whole = moderator.moderates_site
+    notes = PersonNote.objects.filter(person=person) if whole else PersonNote.objects.none()
     return Record(
         person=person,
-        whole=moderator.moderates_site,
+        whole=whole,
         posts=_posts(moderator, person),
-        decisions=list(decisions.select_related("rule", "case__post").order_by("-id")[:SHOWN]),
+        decisions=_stretch(
+            list(_from(decisions.select_related("rule", "case__post"), below.decisions)),
+            below.decisions,
+        ),
         strikes=strikes,
         weight=weight_of(strikes),
         months=months,
@@ -129,11 +161,24 @@ def record_of(moderator: User, person: User, *, page: str = "") -> Record:
         flags=lines,
         notices_given=Notice.objects.filter(here, notifier=person).count(),
         notices_unfounded=unfounded,
-        sanctions=held(given.order_by("-id")[:SHOWN]),
-        # They are of the person, and so of the whole site.
-        notes=list(notes[:SHOWN]) if moderator.moderates_site else [],
+        sanctions=_stretch(held(_from(given, below.sanctions)), below.sanctions),
+        notes=_stretch(list(_from(notes, below.notes)), below.notes),
         seen=read_so_far(moderator, person),
     )
+
+
+def _from(rows: QuerySet[Any], below: int) -> QuerySet[Any]:
+    """A page of ``rows``, the latest first, and one more if there is one."""
+    if below:
+        rows = rows.filter(pk__lt=below)
+    return rows.order_by("-id")[: SHOWN + 1]
+
+
+def _stretch(loaded: list[Row], below: int) -> Stretch[Row]:
+    rows = loaded[:SHOWN]
+    last = rows[-1] if len(loaded) > SHOWN else None
+    number = last.sanction.pk if isinstance(last, Held) else getattr(last, "pk", 0)
+    return Stretch(rows, number, is_later=bool(below))
 
 
 def _posts(moderator: User, person: User) -> list[tuple[str, int]]:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forum.accounts.models import User
+from forum.discussion.lookup import as_id
 from forum.lib.web import Met, page_errors, person_of, refusals_in, shows_form
 from forum.moderation.lookup import moderator_of
 from forum.moderation.models import Sanction
 from forum.moderation.people import approving, lifting, noting, sanctioning
 from forum.moderation.people.forms import NoteForm, SanctionForm, WhyForm
 from forum.moderation.people.lookup import person_for, sanction_for
-from forum.moderation.people.person_record import record_of
+from forum.moderation.people.person_record import Begins, record_of
 from forum.moderation.people.reading import Held, appeals_waiting, held
 from forum.moderation.people.sanctioning import read_so_far
 from forum.moderation.people.statements import lines, subject
@@ -152,8 +153,10 @@ _ASKED = ("kind", "days", "misuse", "number", "of", "decision")
 def _record_page(
     request: HttpRequest, moderator: User, person: User, form: NoteForm, *, status: int = 200
 ) -> HttpResponse:
+    lists = ("decisions", "sanctions", "notes")
+    below = Begins(**{name: as_id(request.GET.get(name, "")) or 0 for name in lists})
     context = {
-        "record": record_of(moderator, person, page=request.GET.get("flags", "")),
+        "record": record_of(moderator, person, page=request.GET.get("flags", ""), below=below),
         "person": person,
         "form": form,
         "may_sanction": can(moderator, "person.sanction", person),

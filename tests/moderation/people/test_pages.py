@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from forum.discussion.models import Post
+from forum.moderation.actions import decide
 from forum.moderation.models import PersonNote, Sanction
 from forum.moderation.people.approving import approve
 from forum.moderation.people.sanctioning import latest_number
@@ -304,3 +305,31 @@ def test_from_the_proposal_of_a_ban_to_its_statement(alice, carol, mallory, arti
     assert answer.status_code == 403
     inbox = client.get("/notifications/").content.decode()
     assert "Your account is banned" in inbox
+
+
+def test_the_lists_of_a_record_go_on(article, alice, carol, mallory, sanction, rules, monkeypatch):
+    monkeypatch.setattr("forum.moderation.people.person_record.SHOWN", 2)
+    decided = []
+    for _ in range(3):
+        case = factories.make_flag(factories.make_comment(article, author=alice)).case
+        made = decide(moderator=carol, case=case, action="keep", version=case.version)
+        decided.append(made.pk)
+        PersonNote.objects.create(person=alice, person_name="Alice", author_name="C", text="Hm.")
+    given = [sanction(alice, "warn").pk for _ in range(3)]
+    client = in_(mallory)
+    address = "/moderation/people/alice/"
+
+    def shown(page) -> tuple[list[int], list[int], int]:
+        record = page.context["record"]
+        sanctions = [held.sanction.pk for held in record.sanctions.rows]
+        return sanctions, [one.pk for one in record.decisions.rows], len(record.notes.rows)
+
+    page = client.get(address)
+    assert shown(page) == ([given[2], given[1]], [decided[2], decided[1]], 2)
+    for link in (f"?sanctions={given[1]}#sanctions", f"?decisions={decided[1]}#decisions"):
+        assert link in page.text
+    page = client.get(address, {"sanctions": given[1], "decisions": decided[1]})
+    assert shown(page) == ([given[0]], [decided[0]], 2)
+    assert 'href="?#sanctions"' in page.text
+    assert "?sanctions=" not in page.text
+    assert client.get(address, {"sanctions": "x" * 30, "notes": "-1"}).status_code == 200

@@ -157,16 +157,17 @@ class TestTheRecord:
 
     def test_of_their_part_alone(self, alice, patty, carol, article, elsewhere, history):
         record = record_of(patty, alice)
-        assert len(record.decisions) == len(record.strikes) == len(record.flags) == 1
+        assert len(record.decisions.rows) == len(record.strikes) == len(record.flags) == 1
         assert record.flags_raised == 1
-        assert [held.sanction.reason for held in record.sanctions] == [f"In {article.title}."]
-        assert record.notes == []
+        assert [held.sanction.reason for held in record.sanctions.rows] == [f"In {article.title}."]
+        assert record.notes.rows == []
         page = in_(patty).get("/moderation/people/alice/").content.decode()
         assert article.title in page
         for never in (elsewhere.title, "All over.", "Add the note"):
             assert never not in page
         whole = record_of(carol, alice)
-        assert (len(whole.decisions), len(whole.flags), len(whole.sanctions)) == (2, 2, 3)
+        assert (len(whole.decisions.rows), len(whole.flags)) == (2, 2)
+        assert len(whole.sanctions.rows) == 3
 
     def test_the_api_too(self, alice, patty, article, history, api):
         api.force_authenticate(patty)
