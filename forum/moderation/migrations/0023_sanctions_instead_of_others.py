@@ -20,7 +20,7 @@ def lift(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0023_in_which_week_they_joined'),
+        ('moderation', '0022_in_which_week_they_joined'),
     ]
 
     operations = [
