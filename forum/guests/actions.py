@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from forum.accounts.actions import is_a_user_name
 from forum.accounts.models import NAME_LIMIT, User
@@ -28,6 +28,7 @@ from forum.guests.models import EMAIL_LIMIT, GuestResponse, Letter
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.insert import insert
+from forum.lib.interface import spoken_by_site
 from forum.lib.text import COMMENT_LIMIT, clean_line, clean_source
 from forum.permissions import require
 from forum.screening.pipeline import look, refused_as_held, screen
@@ -88,6 +89,7 @@ def respond_as_guest(
         name=name,
         email=email,
         email_digest=digest_of(email),
+        language=get_language() or "",
         source=source,
         token=token,
         expires_at=timezone.now() + timedelta(hours=settings.GUEST_LINK_HOURS),
@@ -145,7 +147,7 @@ def _post(article: Article, parent: Post, depth: int, name: str) -> Post:
     """What a guest of this name answers to ``parent``, not saved."""
     note = parent if parent.kind == Kind.ANNOTATION else parent.note
     # Others read it in the language of the site.
-    with override(settings.LANGUAGE_CODE):
+    with spoken_by_site():
         signed = _("%(name)s (guest)") % {"name": name}
     return Post(
         kind=Kind.COMMENT,
@@ -168,7 +170,8 @@ def stop_letters(guest: GuestResponse) -> None:
 
 
 def tell_decision(post: Post, *, key: str, subject: str, body: str) -> bool:
-    """Tell the guest who wrote ``post`` what was decided, in the caller's transaction.
+    """Tell the guest who wrote ``post`` what was decided, in the caller's transaction, which speaks
+    their language.
 
     Whether there is one to be told. From now on their address is soon forgotten.
     """
@@ -232,7 +235,7 @@ def forget_claims(person: User, _posts: object) -> None:
     """Leave nothing by which what ``person`` has claimed is found again, in the eraser's
     transaction."""
     claimed = GuestResponse.objects.filter(claimed_by=person)
-    claimed.update(email="", email_digest="", name="", token="")
+    claimed.update(email="", email_digest="", name="", token="", language="")
 
 
 def _clean_name(name: str) -> str:

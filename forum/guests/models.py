@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from forum.accounts.models import NAME_LIMIT, User
 from forum.discussion.models import Post
+from forum.lib.language import LANGUAGE_LIMIT
 
 #: Code points of an e-mail address.
 EMAIL_LIMIT = 254
@@ -23,6 +24,8 @@ class GuestResponse(models.Model):
     email = models.EmailField(max_length=EMAIL_LIMIT, blank=True)
     #: A keyed digest of the address: what is left of it, by which its owner claims what they wrote.
     email_digest = models.CharField(max_length=DIGEST)
+    #: The language that they read, in which they are written to; empty for the site's.
+    language = models.CharField(max_length=LANGUAGE_LIMIT, blank=True)
     #: What was typed, until it is the text of a post.
     source = models.TextField(blank=True)
     #: Of the form, so that one sent twice is one.

@@ -164,7 +164,7 @@ def tell_guest(
     guest = GuestResponse.objects.filter(post=post, claimed_by=None).first()
     if guest is None:
         return False
-    with spoken_by_site():
+    with spoken_to(guest):
         what = words % {"noun": post.noun}
         link = settings.SITE_URL + link_of(guest, decision)
         said = body(f"{what}.", Party.AUTHOR)

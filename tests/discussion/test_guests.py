@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from forum.accounts.erasing import erase_account
 from forum.discussion.models import Article, Post
@@ -22,7 +23,7 @@ from forum.guests.actions import claim, confirm, digest_of, forget, respond_as_g
 from forum.guests.letters import deliver_letters, page_of, stop_page_of, try_letters_at_once
 from forum.guests.models import GuestResponse, Letter
 from forum.lib.errors import Conflict
-from forum.moderation.actions import decide
+from forum.moderation.actions import decide, decide_appeal, file_appeal_as_guest
 from forum.moderation.models import Case
 from forum.notifications.models import Notification
 from tests.factories import make_annotation, make_comment, make_user
@@ -330,6 +331,31 @@ def test_unconfirmed_nothing_is_left_when_the_link_expires(guest):
     GuestResponse.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert forget() == (1, 0)
     assert not GuestResponse.objects.exists()
+
+
+def test_a_guest_is_written_to_in_the_language_they_read(article, carol, frances, rules):
+    with override("de"):
+        guest = respond_as_guest(article=article, name="Gwen", email=ADDRESS, source=WORDS)
+    post = confirm(guest)
+    case = Case.objects.get(post=post)
+    decision = decide(
+        moderator=carol,
+        case=case,
+        version=case.version,
+        action="remove",
+        rule=rules["civility"],
+        reason="Rude.",
+    )
+    file_appeal_as_guest(guest=guest, decision=decision, text="No.")
+    appeal = decision.appeals.get()
+    decide_appeal(moderator=frances, appeal=appeal, outcome="upheld", answer="No.")
+    letters = Letter.objects.order_by("pk")
+    assert [letter.key.partition(":")[0] for letter in letters] == ["confirm", "decision", "appeal"]
+    for letter in letters:
+        # From the subject to the last line, whoever has decided.
+        assert re.search(r"\b(Bestätige|Dein|Einspruch)\b", letter.subject)
+        assert "Keine E-Mails mehr hierzu" in letter.body
+        assert not re.search(r"\b(your|you)\b", letter.body)
 
 
 def test_an_address_is_forgotten_a_month_after_the_decision(confirmed, carol):
