@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -76,11 +76,14 @@ def file_appeal(*, decision: Decision, appellant: User, text: str) -> Appeal:
 def file_appeal_as_guest(*, guest: GuestResponse, decision: Decision, text: str) -> Appeal:
     """The same by who wrote it as a guest, for which the signed link speaks (``links``)."""
     require_appealable(decision, Party.AUTHOR)
-    with transaction.atomic():
+
+    def act() -> Appeal:
         appeal = _file(decision, text, party=Party.AUTHOR, name=guest.name, appellant=None)
         # Their address is kept until they have heard.
         GuestResponse.objects.filter(pk=guest.pk).update(decided_at=timezone.now())
-    return appeal
+        return appeal
+
+    return tried_again(act)
 
 
 def file_appeal_as_notifier(*, notice: Notice, decision: Decision, text: str) -> Appeal:
@@ -220,27 +223,30 @@ def _file(
     notice: Notice | None = None,
 ) -> Appeal:
     text = clean_source(text, field="text", limit=COMMENT_LIMIT).strip()
+
+    def act() -> Appeal:
+        # Whoever decides, or turns back, in this case holds its row.
+        case = Case.objects.select_for_update().get(pk=decision.case_id)
+        require_appealable(decision, party)
+        appeal = Appeal.objects.create(
+            decision=decision,
+            party=party,
+            appellant=appellant,
+            appellant_name=name,
+            notice=notice,
+            text=text,
+        )
+        Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
+        mark_appealed(case)
+        place(case)
+        with spoken_by_site():
+            log(case, EventKind.APPEALED, appellant, str(party.label))
+        return appeal
+
     try:
-        with transaction.atomic():
-            # Whoever decides, or turns back, in this case holds its row.
-            case = Case.objects.select_for_update().get(pk=decision.case_id)
-            require_appealable(decision, party)
-            appeal = Appeal.objects.create(
-                decision=decision,
-                party=party,
-                appellant=appellant,
-                appellant_name=name,
-                notice=notice,
-                text=text,
-            )
-            Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
-            mark_appealed(case)
-            place(case)
-            with spoken_by_site():
-                log(case, EventKind.APPEALED, appellant, str(party.label))
+        return tried_again(act)
     except IntegrityError:
         raise Conflict(_("You have appealed against this already."), code="appealed") from None
-    return appeal
 
 
 _TO_AUTHOR: dict[str, _StrPromise] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.discussion.holding import to_moderators
 from forum.discussion.models import Revision
+from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict
 from forum.lib.interface import spoken_by_site
 from forum.lib.text import NOTE_LIMIT, clean_source
@@ -24,13 +24,16 @@ def reopen(*, moderator: User, case: Case, version: int, reason: str) -> None:
     they have decided about the same words. Raises ``Conflict``, and what ``permissions`` raises."""
     require(moderator, "case.reopen", case)
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT).strip()
-    with transaction.atomic():
+
+    def act() -> None:
         require_still(moderator, "case.reopen", case)
         move(case, version, before=[CaseState.DECIDED, CaseState.CLOSED], after=opens_as(case))
         if case.appealed_at:
             raise Conflict(_("An appeal waits in this case: that is what has to be decided."))
         log(case, EventKind.REOPENED, moderator, reason)
         place(case)
+
+    tried_again(act)
 
 
 def note_new_revision(old: Revision | None, new: Revision) -> None:

@@ -22,7 +22,9 @@ from forum.moderation.actions import (
     reopen,
     reverse,
 )
-from forum.moderation.models import Appeal, Case, Decision
+from forum.moderation.models import Appeal, Case, Decision, Sanction
+from forum.moderation.people.grounds import Grounds
+from forum.moderation.people.sanctioning import impose
 from forum.moderation.reviewed import review_of
 from forum.notifications.models import Notification
 from forum.permissions import refusal
@@ -199,40 +201,74 @@ class TestVaried:
             assert isinstance(refusal(person, "appeal.file", again.result), Forbidden)
 
 
+#: What leaves the case open.
+_OPEN = ("reverse", "reopen", "impose")
+
+
 class Broken(Exception):
     sqlstate = "40P01"
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("act", ["reverse", "decide_appeal", "decide_all"])
+@pytest.mark.parametrize(
+    "act", ["reverse", "decide_appeal", "decide_all", "file_appeal", "reopen", "impose"]
+)
 def test_what_the_database_breaks_off_is_tried_again(
     case, alice, carol, frances, deciding, rules, monkeypatch, act
 ):
     """Of two that wait for one another PostgreSQL breaks one off: that is nobody's failure."""
     run: Callable[[], object]
+    broken, module = "place", "reversing"
     if act == "reverse":
         run = partial(reverse, decision=deciding(case), moderator=carol, basis="undo")
     elif act == "decide_appeal":
         appeal = file_appeal(decision=deciding(case), appellant=alice, text="No.")
         said: dict[str, Any] = {"outcome": "overturned", "answer": "Right."}
         run = partial(decide_appeal, moderator=frances, appeal=appeal, **said)
+    elif act == "file_appeal":
+        module = "appealing"
+        run = partial(file_appeal, decision=deciding(case), appellant=alice, text="No.")
+    elif act == "reopen":
+        module = "reopening"
+        deciding(case)
+        case.refresh_from_db()
+        run = partial(reopen, moderator=frances, case=case, version=case.version, reason="Again.")
+    elif act == "impose":
+        broken, module = "settle", "people.sanctioning"
+        grounds = Grounds(rule=rules["civility"], reason="Again.")
+        given: dict[str, Any] = {"kind": "silence", "days": 7, "seen": 0, "grounds": grounds}
+        run = partial(impose, moderator=frances, person=alice, **given)
     else:
+        module = "deciding"
         Case.objects.filter(pk=case.pk).update(state="escalated")
         case.refresh_from_db()
         cases = [(case, case.version)]
         run = partial(decide_all, moderator=frances, cases=cases, action="keep")
-    module = "deciding" if act == "decide_all" else "reversing"
     tries = []
 
-    def break_off(placed: Case) -> None:
-        tries.append(placed)
+    def break_off(at: object) -> None:
+        tries.append(at)
         if len(tries) == 1:
             raise OperationalError from Broken()
 
-    monkeypatch.setattr(f"forum.moderation.{module}.place", break_off)
-    before = Decision.objects.count()
+    monkeypatch.setattr(f"forum.moderation.{module}.{broken}", break_off)
+
+    def written() -> list[int]:
+        return [Decision.objects.count(), Appeal.objects.count(), Sanction.objects.count()]
+
+    before = written()
     run()
-    expected = {"reverse": 1, "decide_appeal": 2, "decide_all": 1}
-    assert Decision.objects.count() == before + expected[act]
+    more = [now - then for now, then in zip(written(), before, strict=True)]
+    expected = {
+        "reverse": [1, 0, 0],
+        "decide_appeal": [2, 0, 0],
+        "decide_all": [1, 0, 0],
+        "file_appeal": [0, 1, 0],
+        "reopen": [0, 0, 0],
+        "impose": [0, 0, 1],
+    }
+    assert more == expected[act]
     assert len(tries) >= 2
-    assert Post.objects.get(pk=case.post_id).state == "published"
+    removed = act in ("file_appeal", "reopen")
+    assert Post.objects.get(pk=case.post_id).state == ("removed" if removed else "published")
+    assert Case.objects.get(pk=case.pk).state == ("open" if act in _OPEN else "decided")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User, shown_name
+from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict
 from forum.lib.interface import spoken_by_site
 from forum.lib.text import check_choice
@@ -92,31 +93,34 @@ def impose(
     Raises ``Refused`` naming a field, ``Conflict`` where there is a later sanction by now or the
     ban has been proposed already, and what ``permissions`` raises.
     """
+
+    def act() -> Sanction:
+        lock(person)
+        require_still(moderator, "person.sanction", person)
+        sanction = draft(
+            moderator=moderator,
+            person=person,
+            kind=kind,
+            grounds=grounds,
+            days=days,
+            place=place,
+        )
+        _check_seen(moderator, person, seen)
+        if kind == Sanctioning.BAN:
+            _propose(moderator, person, sanction, meanwhile=meanwhile)
+        else:
+            sanction.save(force_insert=True)
+            settle(person)
+            log(EventKind.SANCTIONED, moderator, sanction, summary(sanction))
+            tell(sanction)
+        return sanction
+
     try:
-        with transaction.atomic():
-            lock(person)
-            require_still(moderator, "person.sanction", person)
-            sanction = draft(
-                moderator=moderator,
-                person=person,
-                kind=kind,
-                grounds=grounds,
-                days=days,
-                place=place,
-            )
-            _check_seen(moderator, person, seen)
-            if kind == Sanctioning.BAN:
-                _propose(moderator, person, sanction, meanwhile=meanwhile)
-            else:
-                sanction.save(force_insert=True)
-                settle(person)
-                log(EventKind.SANCTIONED, moderator, sanction, summary(sanction))
-                tell(sanction)
+        return tried_again(act)
     except IntegrityError:
         # Another was first, and took the number.
         _check_seen(moderator, person, seen)
         raise
-    return sanction
 
 
 def latest_number(person: User) -> int:
