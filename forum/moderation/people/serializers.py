@@ -21,6 +21,7 @@ from forum.moderation.models import (
 )
 from forum.moderation.people.reading import Held
 from forum.moderation.people.standing import appeal_until
+from forum.moderation.people.statements import reasons
 
 
 class ScopeSerializer(serializers.Serializer[Sanction]):
@@ -90,11 +91,31 @@ class SanctionAppealSerializer(serializers.ModelSerializer[Appeal]):
         fields = ["id", "sanction", "text", "filed_at", "outcome", "answer", "decided_at"]
 
 
+class ReasonsSerializer(serializers.Serializer[Sanction]):
+    """The statement of reasons of a sanction in words, as its page says it; empty what there is
+    nothing to say of."""
+
+    meaning = serializers.CharField(help_text="What it means for you.")
+    where = serializers.CharField(help_text="Where it holds.")
+    until = serializers.CharField()
+    rule = serializers.CharField(help_text="With its version.")
+    law = serializers.CharField()
+    reason = serializers.CharField()
+    misuse = serializers.CharField(help_text="Of what, in the sense of the law.")
+    how_often = serializers.CharField()
+    gravity = serializers.CharField()
+    intent = serializers.CharField()
+    how_decided = serializers.CharField()
+
+    def to_representation(self, instance: Sanction) -> dict[str, Any]:
+        return super().to_representation(reasons(instance))  # type: ignore[arg-type]  # by name
+
+
 class HeldSanctionSerializer(serializers.Serializer[Held]):
     """A sanction with whether it holds, and its statement in words."""
 
     in_force = serializers.BooleanField()
-    statement = serializers.SerializerMethodField()
+    statement = ReasonsSerializer(source="sanction")
     sanction = OwnSanctionSerializer()
     appeal_until = serializers.SerializerMethodField(help_text="`null`: it is final.")
     appeal = SanctionAppealSerializer(allow_null=True)
@@ -102,9 +123,6 @@ class HeldSanctionSerializer(serializers.Serializer[Held]):
 
     def get_appeal_until(self, held: Held) -> datetime | None:
         return appeal_until(held.sanction)
-
-    def get_statement(self, held: Held) -> dict[str, str]:
-        return dict(held.lines)
 
 
 class OwnStandingSerializer(serializers.Serializer[Any]):

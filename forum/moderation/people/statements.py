@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.moderation.models import Ground, Misuse, Sanction, Sanctioning, Scope
+from forum.moderation.models import Misuse, Rule, Sanction, Sanctioning, Scope
 from forum.moderation.people.standing import appeal_until, when
 from forum.moderation.statement import page_of
 
@@ -51,36 +51,59 @@ MEANINGS: dict[str, _StrPromise] = {
 }
 
 
+#: What each part of the statement is called.
+_TERMS: dict[str, _StrPromise] = {
+    "meaning": _lazy("What it means"),
+    "where": _lazy("Where"),
+    "until": _lazy("Until"),
+    "rule": _lazy("Rule"),
+    "law": _lazy("Law"),
+    "reason": _lazy("Reason"),
+    "misuse": _lazy("Misuse"),
+    "how_often": _lazy("How often"),
+    "gravity": _lazy("How grave"),
+    "intent": _lazy("With what intent"),
+    "how_decided": _lazy("How it was decided"),
+}
+
+
 def subject(sanction: Sanction) -> str:
     """What its notice is called."""
     return str(SUBJECTS[sanction.kind])
 
 
+def reasons(sanction: Sanction) -> dict[str, str]:
+    """What the statement says, by what it is about; empty what there is nothing to say of."""
+    return {
+        "meaning": str(MEANINGS[sanction.kind]),
+        "where": where(sanction),
+        "until": when(sanction.expires_at) if sanction.expires_at else "",
+        "rule": _rule(sanction.rule) if sanction.rule else "",
+        "law": sanction.legal_ground,
+        "reason": sanction.reason,
+        "misuse": str(Misuse(sanction.misuse).label) if sanction.misuse else "",
+        "how_often": _how_often(sanction) if sanction.misuse else "",
+        "gravity": sanction.gravity,
+        "intent": sanction.intent,
+        "how_decided": _("By a moderator, not by a machine."),
+    }
+
+
 def lines(sanction: Sanction) -> list[tuple[str, str]]:
-    """What the statement says: terms, and what stands for each; the same on pages and in mails."""
-    said = [(_("What it means"), str(MEANINGS[sanction.kind])), (_("Where"), where(sanction))]
-    if sanction.expires_at:
-        said.append((_("Until"), when(sanction.expires_at)))
-    if sanction.rule:
-        rule = _("%(rule)s (version %(version)s)")
-        said.append((_("Rule"), rule % {"rule": sanction.rule, "version": sanction.rule.version}))
-    if sanction.ground == Ground.LAW or sanction.legal_ground:
-        said.append((_("Law"), sanction.legal_ground))
-    said.append((_("Reason"), sanction.reason))
-    if sanction.misuse:
-        number = _("%(number)s of %(of)s (%(share)s %%)") % {
-            "number": sanction.misuse_number,
-            "of": sanction.misuse_of,
-            "share": round(100 * (sanction.misuse_number or 0) / (sanction.misuse_of or 1)),
-        }
-        said += [
-            (_("Misuse"), str(Misuse(sanction.misuse).label)),
-            (_("How often"), number),
-            (_("How grave"), sanction.gravity),
-            (_("With what intent"), sanction.intent),
-        ]
-    said.append((_("How it was decided"), _("By a moderator, not by a machine.")))
-    return said
+    """The same for people: terms, and what stands for each; on pages and in mails."""
+    return [(str(_TERMS[name]), what) for name, what in reasons(sanction).items() if what]
+
+
+def _rule(rule: Rule) -> str:
+    return _("%(rule)s (version %(version)s)") % {"rule": rule, "version": rule.version}
+
+
+def _how_often(sanction: Sanction) -> str:
+    return _("%(number)s of %(of)s (%(share)s %%)") % {
+        "number": sanction.misuse_number,
+        "of": sanction.misuse_of,
+        "share": round(100 * (sanction.misuse_number or 0) / (sanction.misuse_of or 1)),
+    }
 
 
 def where(sanction: Sanction) -> str:

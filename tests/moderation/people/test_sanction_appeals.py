@@ -411,6 +411,13 @@ def test_the_api_from_the_standing_to_the_answer(alice, mallory, sanction, api):
     (held,) = api.get("/api/v1/you/standing/").data["now"]
     assert held["appeal"] is None
     assert held["appeal_until"]
+    german = api.get("/api/v1/you/standing/", headers={"Accept-Language": "de"}).data["now"]
+    for said in (held["statement"], german[0]["statement"]):
+        assert {name for name, what in said.items() if not what} == {
+            *("law", "misuse", "how_often", "gravity", "intent"),
+        }
+        assert said["reason"] == given.reason
+    assert german[0]["statement"]["how_decided"].startswith("Durch einen Menschen")
     made = api.post(f"/api/v1/you/standing/{given.pk}/appeals/", {"text": "I did not."})
     assert (made.status_code, made.data["outcome"]) == (201, "")
     again = api.post(f"/api/v1/you/standing/{given.pk}/appeals/", {"text": "I did not."})
