@@ -115,7 +115,9 @@ def test_posting_holds_the_lock_for_the_writes_alone(client, here, article, alic
     # the word lists; whether they are muted, the texts that may be quoted; nothing is written.
     assert len(before) == 12
     assert all(sql.startswith("SELECT") for sql in before)
-    assert [sql.split()[0] for sql in inside] == ["UPDATE", *["INSERT"] * (len(inside) - 1)]
+    # Whether they still may post is asked once their post is there.
+    assert [sql.split()[0] for sql in inside[:3]] == ["UPDATE", "INSERT", "SELECT"]
+    assert {sql.split()[0] for sql in inside[3:]} == {"INSERT"}
 
 
 def test_a_reply_is_not_looked_through_for_quotes(as_, here, article, alice, bob):
@@ -130,9 +132,10 @@ def test_a_reply_is_not_looked_through_for_quotes(as_, here, article, alice, bob
     looked_through = [sql for sql in before if '"discussion_revision"."text"' in sql]
     # The latest words of whoever posts: whether they say the same again.
     assert ["LIMIT 10" in sql for sql in looked_through] == [True]
-    # The author of the note is told if they read the reply: that is asked once it is there.
-    assert [sql.split()[0] for sql in inside[:3]] == ["UPDATE", "INSERT", "INSERT"]
-    assert [sql.split()[0] for sql in inside].count("SELECT") == 1
+    # Once it is there it is asked whether whoever wrote it still may, and whether the author of the
+    # note, who is told, reads it.
+    assert [sql.split()[0] for sql in inside[:4]] == ["UPDATE", "INSERT", "SELECT", "INSERT"]
+    assert [sql.split()[0] for sql in inside].count("SELECT") == 2
     assert not [query for query in captured if "annotations_quotation" in query["sql"]]
 
 

@@ -144,7 +144,7 @@ def everything(article, alice: User, bob, carol, mallory, dan, rules) -> User:
         given_by=dan, given_by_name="Dan",
     )  # fmt: skip
     alice.is_editor = alice.is_moderator = True
-    alice.save()
+    alice.save(update_fields=["is_editor", "is_moderator"])
     revise_article(editor=alice, article=article, source="Words of Alice.")
     other = factories.make_comment(article, author=bob)
     _remove(other, factories.make_flag(other, flagger=mallory), alice, rules)
