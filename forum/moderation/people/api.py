@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from forum.discussion.lookup import as_id
 from forum.lib.api import ApiView, answers, query
+from forum.lib.errors import Refused
 from forum.moderation.api import rule_called
 from forum.moderation.lookup import moderator_of
 from forum.moderation.models import PersonNote, Sanction, Scope
@@ -49,12 +52,18 @@ _WITH = ("rule", "course", "article")
 
 
 class OwnStandingDetail(ApiView):
-    @extend_schema(responses=answers({200: OwnStandingSerializer}, 401))
+    @extend_schema(
+        parameters=[query("past", "Of what was, go on below this number: the `earlier` before.")],
+        responses=answers({200: OwnStandingSerializer}, 400, 401),
+    )
     def get(self, request: Request) -> Response:
-        """What is in force against you, and what was."""
-        found = own_standing(self.person)
-        shown = {"now": found.now, "past": found.past}
-        return self.done(OwnStandingSerializer(shown).data)
+        """What is in force against you, and what was, the latest first."""
+        person = self.person
+        asked = request.query_params.get("past", "")
+        below = as_id(asked) if asked else 0
+        if below is None:
+            raise Refused("past", _("This is not the number of a sanction."))
+        return self.done(OwnStandingSerializer(own_standing(person, below=below)).data)
 
 
 class Acknowledgement(ApiView):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -22,6 +21,7 @@ from forum.moderation.models import (
 )
 from forum.moderation.people.reading import Held, held, sanctions_within
 from forum.moderation.people.sanctioning import read_so_far
+from forum.moderation.people.stretches import Stretch, stretch
 from forum.moderation.people.strikes import (
     Month,
     Proposal,
@@ -34,10 +34,6 @@ from forum.moderation.people.strikes import (
 )
 from forum.moderation.queue.reporters import AGREES, DISAGREES, FlagRecord, records
 from forum.moderation.roles.scope import within
-
-#: Of decisions, sanctions and notes about one person, so many are on a page.
-SHOWN = 50
-Row = TypeVar("Row")
 
 #: Flags on one page.
 FLAGS = 20
@@ -56,18 +52,6 @@ class FlagLine:
     def outcome_label(self) -> str:
         """In words; empty while nothing was decided."""
         return str(Action(self.outcome).label) if self.outcome else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch(Generic[Row]):
-    """A page of a list, the latest first. It begins where the one before ended, so that nothing is
-    met twice while more comes in."""
-
-    rows: list[Row]
-    #: What the next page is asked for by: the number of the last row; 0 where there is no more.
-    earlier: int
-    #: Whether it is not the first.
-    is_later: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +128,7 @@ def record_of(moderator: User, person: User, *, page: str = "", below: Begins = 
         person=person,
         whole=whole,
         posts=_posts(moderator, person),
-        decisions=_stretch(
-            list(_from(decisions.select_related("rule", "case__post"), below.decisions)),
-            below.decisions,
-        ),
+        decisions=stretch(decisions.select_related("rule", "case__post"), below.decisions),
         strikes=strikes,
         weight=weight_of(strikes),
         months=months,
@@ -161,24 +142,10 @@ def record_of(moderator: User, person: User, *, page: str = "", below: Begins = 
         flags=lines,
         notices_given=Notice.objects.filter(here, notifier=person).count(),
         notices_unfounded=unfounded,
-        sanctions=_stretch(held(_from(given, below.sanctions)), below.sanctions),
-        notes=_stretch(list(_from(notes, below.notes)), below.notes),
+        sanctions=stretch(given, below.sanctions, held),
+        notes=stretch(notes, below.notes),
         seen=read_so_far(moderator, person),
     )
-
-
-def _from(rows: QuerySet[Any], below: int) -> QuerySet[Any]:
-    """A page of ``rows``, the latest first, and one more if there is one."""
-    if below:
-        rows = rows.filter(pk__lt=below)
-    return rows.order_by("-id")[: SHOWN + 1]
-
-
-def _stretch(loaded: list[Row], below: int) -> Stretch[Row]:
-    rows = loaded[:SHOWN]
-    last = rows[-1] if len(loaded) > SHOWN else None
-    number = last.sanction.pk if isinstance(last, Held) else getattr(last, "pk", 0)
-    return Stretch(rows, number, is_later=bool(below))
 
 
 def _posts(moderator: User, person: User) -> list[tuple[str, int]]:

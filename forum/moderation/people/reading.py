@@ -16,9 +16,7 @@ from forum.moderation.models import (
 )
 from forum.moderation.people.standing import appeal_until
 from forum.moderation.people.statements import lines, redress, subject
-
-#: Of one's own past sanctions, so many are shown.
-PAST = 50
+from forum.moderation.people.stretches import Stretch, stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,11 @@ class Held:
     in_force: bool
     #: The appeal against it, if there is one.
     appeal: Appeal | None = None
+
+    @property
+    def pk(self) -> int:
+        """The number of the sanction."""
+        return self.sanction.pk
 
     @property
     def redress(self) -> str:
@@ -57,17 +60,17 @@ class OwnStanding:
     """What is in force against somebody, and what was."""
 
     now: list[Held]
-    past: list[Held]
+    past: Stretch[Held]
 
 
-def own_standing(person: User) -> OwnStanding:
-    """What ``person`` reads of their sanctions. Three queries. Of a ban that another moderator has
+def own_standing(person: User, *, below: int = 0) -> OwnStanding:
+    """What ``person`` reads of their sanctions; of those that hold no more, the ones ``below`` that
+    number, or the latest. Six queries. Of a ban that another moderator has
     yet to look at, or did not want, they are told nothing: it is not, and maybe never will be."""
     told = Sanction.objects.filter(person=person).exclude(kind=Sanctioning.BAN, approved_at=None)
-    rows = held(told.order_by("-id")[:PAST])
-    return OwnStanding(
-        now=[one for one in rows if one.in_force], past=[one for one in rows if not one.in_force]
-    )
+    now = held(told.in_force().order_by("-id"))
+    past = told.exclude(pk__in=[one.pk for one in now])
+    return OwnStanding(now, stretch(past, below, held))
 
 
 def held(rows: QuerySet[Sanction]) -> list[Held]:

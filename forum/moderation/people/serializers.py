@@ -19,7 +19,7 @@ from forum.moderation.models import (
     Sanctioning,
     Scope,
 )
-from forum.moderation.people.reading import Held
+from forum.moderation.people.reading import Held, OwnStanding
 from forum.moderation.people.standing import appeal_until
 from forum.moderation.people.statements import reasons
 
@@ -125,11 +125,17 @@ class HeldSanctionSerializer(serializers.Serializer[Held]):
         return appeal_until(held.sanction)
 
 
-class OwnStandingSerializer(serializers.Serializer[Any]):
+class OwnStandingSerializer(serializers.Serializer[OwnStanding]):
     """What is in force against whoever asks, and what was."""
 
     now = HeldSanctionSerializer(many=True)
-    past = HeldSanctionSerializer(many=True)
+    past = HeldSanctionSerializer(many=True, source="past.rows")
+    earlier = serializers.SerializerMethodField(
+        help_text="What to send as `past` for those before these; `null` where there are none."
+    )
+
+    def get_earlier(self, standing: OwnStanding) -> int | None:
+        return standing.past.earlier or None
 
 
 class SanctionSerializer(OwnSanctionSerializer):

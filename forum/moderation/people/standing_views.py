@@ -27,7 +27,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     """What applies to whoever asks, until when, why, and what they can do about it."""
     person = person_of(request)
     context = {
-        "standing": own_standing(person),
+        "standing": own_standing(person, below=as_id(request.GET.get("past", "")) or 0),
         "next": _next(request, request.GET.get("next", "")),
     }
     return render(request, "moderation/people/standing.html", context)

@@ -9,6 +9,7 @@ from forum.discussion.models import Post
 from forum.moderation.actions import decide
 from forum.moderation.models import PersonNote, Sanction
 from forum.moderation.people.approving import approve
+from forum.moderation.people.lifting import lift
 from forum.moderation.people.sanctioning import latest_number
 from tests import factories
 from tests.moderation.people.conftest import in_
@@ -130,6 +131,37 @@ class TestOwnStanding:
         for said in ("You cannot post for now", "You call people names.", "how to appeal"):
             assert said in page
         assert "A word among us." not in page
+
+    def test_what_was_goes_on_past_the_latest(self, alice, carol, sanction, api, monkeypatch):
+        monkeypatch.setattr("forum.moderation.people.stretches.SHOWN", 2)
+        oldest = sanction(alice, "silence")
+        over = [sanction(alice, "warn") for _ in range(3)]
+        for one in over:
+            lift(moderator=carol, sanction=one, reason="Enough.")
+        client = in_(alice)
+
+        def shown(**asked) -> list[int]:
+            standing = client.get("/you/standing/", asked).context["standing"]
+            # What holds is always there, however long ago it began.
+            assert [held.pk for held in standing.now] == [oldest.pk]
+            return [held.pk for held in standing.past.rows]
+
+        first, second, third = (one.pk for one in over)
+        assert shown() == [third, second]
+        assert f'href="?past={second}#past"' in client.get("/you/standing/").text
+        assert shown(past=second) == [first]
+        assert 'href="?#past"' in client.get("/you/standing/", {"past": second}).text
+        assert shown(past="x") == [third, second]
+        api.force_authenticate(alice)
+        known = api.get("/api/v1/you/standing/").data
+        assert ([one["sanction"]["id"] for one in known["past"]], known["earlier"]) == (
+            [third, second],
+            second,
+        )
+        rest = api.get("/api/v1/you/standing/", {"past": second}).data
+        assert ([one["sanction"]["id"] for one in rest["past"]], rest["earlier"]) == ([first], None)
+        refused = api.get("/api/v1/you/standing/", {"past": "x"})
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["past"])
 
     def test_a_ban_that_waits_is_not_told(self, alice, mallory, sanction, api):
         ban = sanction(alice, "ban")
@@ -308,7 +340,7 @@ def test_from_the_proposal_of_a_ban_to_its_statement(alice, carol, mallory, arti
 
 
 def test_the_lists_of_a_record_go_on(article, alice, carol, mallory, sanction, rules, monkeypatch):
-    monkeypatch.setattr("forum.moderation.people.person_record.SHOWN", 2)
+    monkeypatch.setattr("forum.moderation.people.stretches.SHOWN", 2)
     decided = []
     for _ in range(3):
         case = factories.make_flag(factories.make_comment(article, author=alice)).case
