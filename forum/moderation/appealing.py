@@ -33,7 +33,7 @@ from forum.moderation.models import (
     Party,
     Rule,
 )
-from forum.moderation.notices.letters import answer_notices, tell_notifier_of_appeal
+from forum.moderation.notices.letters import tell_notifiers_of_appeal
 from forum.moderation.queue.placing import place
 from forum.moderation.record import log, mark_appealed
 from forum.moderation.reversing import reverse as turn_back
@@ -305,8 +305,6 @@ def _tell(appeal: Appeal, result: Decision, post: Post, *, own: bool) -> None:
                 path=path,
                 post=post,
             )
-    if result.pk != appeal.decision_id:
-        answer_notices(result)
-    tell_notifier_of_appeal(appeal)
+    tell_notifiers_of_appeal(appeal, result)
     with spoken_by_site():
         log(result.case, EventKind.NOTIFIED, None, _("Told everybody whom the appeal concerns."))

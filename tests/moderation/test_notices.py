@@ -533,6 +533,28 @@ def test_what_was_overturned_is_decided_anew(client, comment, carol, mallory, ru
     assert "It is looked at again" not in text(client.get(page_of(notice)))
 
 
+@pytest.mark.parametrize("outcome", ["varied", "overturned"])
+def test_of_an_appeal_that_succeeds_each_has_one_letter(comment, carol, mallory, rules, outcome):
+    notice = factories.make_notice(comment)
+    other = factories.make_notice(comment, name="Vera", email="vera@example.org")
+    kept = close(notice.case, carol)
+    appeal = file_appeal_as_notifier(notice=notice, decision=kept, text="It is libel.")
+    before = list(Letter.objects.values_list("pk", flat=True))
+    instead = {"action": "remove", "rule": rules["lawful"]} if outcome == "varied" else {}
+    decide_appeal(
+        moderator=mallory, appeal=appeal, outcome=outcome, answer="You are right.", **instead
+    )
+    sent = Letter.objects.exclude(pk__in=before).order_by("to")
+    assert [letter.to for letter in sent] == [notice.email, other.email]
+    answer, decision = (letter.body for letter in sent)
+    assert answer.count("You are right.") == decision.count("You are right.") == 1
+    assert "Answer: You are right." in answer
+    done = "It was removed." if instead else "what was decided before was turned back"
+    for body in (answer, decision):
+        assert done in body
+        assert "A person decided" in body
+
+
 def test_what_is_decided_instead_answers_it(comment, carol, mallory, rules):
     notice = factories.make_notice(comment)
     appeal = file_appeal_as_notifier(

@@ -96,11 +96,11 @@ def send_receipt(notice: Notice) -> None:
         _tell(notice, key=f"notice:{notice.pk}:received", subject=subject, body=body)
 
 
-def answer_notices(decision: Decision) -> int:
+def answer_notices(decision: Decision, *, but: Notice | None = None) -> int:
     """Let ``decision`` answer every notice in its case that waits; return how many are told.
 
     What opened the case again answers none. Whoever gave notice before hears of what is decided
-    after that as well. In the caller's transaction.
+    after that as well, ``but`` who is told otherwise. In the caller's transaction.
     """
     settled = Notice.objects.filter(case=decision.case_id, case__state=CaseState.DECIDED)
     settled.filter(state=NoticeState.RECEIVED).update(
@@ -108,7 +108,7 @@ def answer_notices(decision: Decision) -> int:
     )
     notices = Notice.objects.filter(case=decision.case_id, forgotten_at=None)
     told = 0
-    for notice in notices.select_related("notifier"):
+    for notice in notices.exclude(pk=but.pk if but else None).select_related("notifier"):
         told += _tell_decision(notice, decision)
     return told
 
@@ -144,46 +144,62 @@ def take_back_from_notifiers(reversal: Decision) -> None:
             )
 
 
-def tell_notifier_of_appeal(appeal: Appeal) -> None:
-    """Tell whoever gave notice, and appealed, what became of that. In the caller's transaction."""
+def tell_notifiers_of_appeal(appeal: Appeal, result: Decision) -> None:
+    """Tell whoever gave notice, and appealed, what became of that; and the others of ``result``,
+    where it is another decision. One letter each. In the caller's transaction."""
+    changed = result.pk != appeal.decision_id
     notice = appeal.notice
+    if changed:
+        answer_notices(result, but=notice)
     if notice is None or notice.forgotten_at:
         return
     with spoken_to(notice):
+        said = [
+            f"{appeal.get_outcome_display()}.",
+            _("Answer: %(answer)s") % {"answer": appeal.answer},
+        ]
+        if changed:
+            # The answer is the reason where no other was given.
+            said += _decided(result, without=appeal.answer)
         _tell(
             notice,
             key=f"notice:{notice.pk}:appeal-{appeal.pk}",
             subject=_("Your appeal about notice %(number)s was decided") % {"number": notice.pk},
-            body=f"{appeal.get_outcome_display()}.\n\n"
-            + _("Answer: %(answer)s") % {"answer": appeal.answer},
+            body="\n\n".join(said),
         )
 
 
 def _tell_decision(notice: Notice, decision: Decision) -> bool:
     with spoken_to(notice):
-        said = [outcome_of(decision)]
-        if decision.rule:
-            said.append(_("Rule: %(rule)s") % {"rule": decision.rule})
-        if decision.legal_ground:
-            said.append(_("Law: %(law)s") % {"law": decision.legal_ground})
-        if decision.reason:
-            said.append(_("Reason: %(reason)s") % {"reason": decision.reason})
-        said.append(automation_of(decision))
-        if until := redress_until(decision):
-            said.append(
-                _(
-                    "If you think that this is wrong, you can appeal until %(until)s, free of "
-                    "charge; somebody else decides then. You can also turn to an out-of-court "
-                    "dispute settlement body or to a court."
-                )
-                % {"until": date_format(until, "DATE_FORMAT")}
-            )
         return _tell(
             notice,
             key=f"notice:{notice.pk}:decided-{decision.pk}",
             subject=_("What was decided about notice %(number)s") % {"number": notice.pk},
-            body="\n\n".join(said),
+            body="\n\n".join(_decided(decision)),
         )
+
+
+def _decided(decision: Decision, *, without: str = "") -> list[str]:
+    """What was decided, by which rule and why, unless that is what they are told anyway, and what
+    they can do about it."""
+    said = [outcome_of(decision)]
+    if decision.rule:
+        said.append(_("Rule: %(rule)s") % {"rule": decision.rule})
+    if decision.legal_ground:
+        said.append(_("Law: %(law)s") % {"law": decision.legal_ground})
+    if decision.reason and decision.reason != without:
+        said.append(_("Reason: %(reason)s") % {"reason": decision.reason})
+    said.append(automation_of(decision))
+    if until := redress_until(decision):
+        said.append(
+            _(
+                "If you think that this is wrong, you can appeal until %(until)s, free of "
+                "charge; somebody else decides then. You can also turn to an out-of-court "
+                "dispute settlement body or to a court."
+            )
+            % {"until": date_format(until, "DATE_FORMAT")}
+        )
+    return said
 
 
 def _tell(notice: Notice, *, key: str, subject: str, body: str) -> bool:
