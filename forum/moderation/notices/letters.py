@@ -107,8 +107,10 @@ def answer_notices(decision: Decision, *, but: Notice | None = None) -> int:
         state=NoticeState.DECIDED, decision=decision, decided_at=decision.created_at
     )
     notices = Notice.objects.filter(case=decision.case_id, forgotten_at=None)
+    if but:
+        notices = notices.exclude(pk=but.pk)
     told = 0
-    for notice in notices.exclude(pk=but.pk if but else None).select_related("notifier"):
+    for notice in notices.select_related("notifier"):
         told += _tell_decision(notice, decision)
     return told
 
