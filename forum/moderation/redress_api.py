@@ -75,6 +75,7 @@ class StatementSerializer(serializers.Serializer[Statement]):
         allow_blank=True,
         help_text="Empty where nothing is restricted.",
     )
+    rests_on = serializers.CharField(source="ground", help_text="The same, in words.")
     legal_ground = serializers.CharField()
     reason = serializers.CharField()
     found_automatically = serializers.BooleanField()

@@ -78,7 +78,8 @@ class Statement:
     #: What led to it.
     facts: str
     rule: Rule | None
-    #: The rules of the site or the law; empty where nothing is restricted.
+    #: The rules of the site, the law, or that the site hides what many flag; empty where nothing is
+    #: restricted.
     ground: str
     legal_ground: str
     reason: str
@@ -120,7 +121,7 @@ def statement_of(
         revision=_words(decision, party, reader),
         facts=_facts(decision, party, reader),
         rule=decision.rule,
-        ground=str(Ground(decision.ground).label) if decision.ground else "",
+        ground=_rests_on(decision),
         legal_ground=decision.legal_ground,
         reason=decision.reason,
         found_automatically=decision.detected_automatically,
@@ -136,6 +137,8 @@ def as_text(statement: Statement) -> str:
     """The same as the text of a notice or an e-mail, without the words it is about."""
     said = statement
     lines = [f"{said.about[:1].upper()}{said.about[1:]}: {said.done}", said.facts]
+    if said.decided_automatically:
+        lines.append(said.ground)
     if said.rule:
         about = {"rule": said.rule, "version": said.rule.version}
         lines.append(_("Rule: %(rule)s (version %(version)s)") % about)
@@ -190,6 +193,15 @@ def _done(decision: Decision) -> str:
         tags = {"before": before, "after": after}
         return done + " " + _("Before: %(before)s. Now: %(after)s.") % tags
     return done
+
+
+def _rests_on(decision: Decision) -> str:
+    if decision.action == Action.HIDE:
+        return _(
+            "The site hides what enough readers have flagged, some of whose flags have proved "
+            "right before, until a moderator has looked. Nobody has found that it breaks a rule."
+        )
+    return str(Ground(decision.ground).label) if decision.ground else ""
 
 
 def _words(decision: Decision, party: Party | None, reader: Reader | None) -> Revision:
@@ -254,6 +266,8 @@ def _moderates_site(reader: Reader | None) -> bool:
 
 
 def _duration(decision: Decision) -> str:
+    if decision.action == Action.HIDE:
+        return _("It ends when a moderator has looked at it.")
     if decision.action == Action.ASK_REVISION:
         return _("It ends when its author has changed it and a moderator has looked at that.")
     return _("It has no end, unless it is turned back.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from forum.accounts.models import Leaving, User
@@ -19,6 +21,7 @@ from forum.moderation.priority import Band, items, rank_of
 from forum.moderation.queue.explaining import priority_of
 from forum.moderation.queue.placing import facts_of, place
 from forum.moderation.queue.reporters import records
+from forum.moderation.transparency.measures import measure_of, page_of
 from forum.notifications.models import Notification
 from forum.screening.models import Signal
 from tests import factories
@@ -200,6 +203,27 @@ class TestHiding:
         assert Event.objects.filter(case=case, kind="hidden").count() == 1
         told = Notification.objects.get(recipient=alice)
         assert "hidden until a moderator has looked" in told.subject
+
+    def test_its_statement_says_what_led_to_it_and_claims_no_breach(
+        self, comment, alice, regulars, as_, api
+    ):
+        self.flag(comment, regulars[:2])
+        decision = Decision.objects.get(action="hide")
+        led = "The site hides what enough readers have flagged"
+        api.force_authenticate(alice)
+        said = api.get(f"/api/v1/decisions/{decision.pk}/").data
+        assert said["rests_on"].startswith(led)
+        page = unescape(as_(alice).get(reverse("decision", args=[decision.pk])).text)
+        letter = Notification.objects.get(recipient=alice).body
+        for text in (page, letter):
+            assert led in text
+            assert "Nobody has found that it breaks a rule." in text
+            assert "2 readers flagged it: " in text
+            assert "It ends when a moderator has looked at it." in text
+            assert "you can appeal until" in text
+            assert "It is against the rules of the site" not in text
+        measure = measure_of(page_of(Decision.objects.filter(pk=decision.pk)).get())
+        assert measure.ground.startswith("What enough readers have flagged is hidden")
 
     def test_a_moderator_puts_it_back_for_good(self, comment, carol, alice, regulars):
         self.flag(comment, regulars[:2])

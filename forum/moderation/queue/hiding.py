@@ -23,10 +23,12 @@ from forum.moderation.models import (
     EventKind,
     Flag,
     Ground,
+    Party,
 )
 from forum.moderation.priority import hides
 from forum.moderation.queue.placing import reporters_of
 from forum.moderation.reviewed import review_of
+from forum.moderation.statement import as_text, statement_of
 from forum.notifications.actions import notify
 from forum.notifications.models import NotificationKind
 
@@ -74,18 +76,18 @@ def _tell_author(decision: Decision, post: Post) -> None:
     if not post.author:
         return
     with spoken_to(post.author):
+        said = _(
+            "Several people have flagged your %(noun)s. The site has hidden it by itself; no"
+            " person has decided about it yet. A moderator looks at it soon and shows it again"
+            " or removes it; you will be told which, and why."
+        ) % {"noun": post.noun}
         notify(
             post.author,
             kind=NotificationKind.DECISION,
             key=f"decision:{decision.pk}",
             subject=_("Your %(noun)s is hidden until a moderator has looked at it")
             % {"noun": post.noun},
-            body=_(
-                "Several people have flagged your %(noun)s. The site has hidden it by itself; no"
-                " person has decided about it yet. A moderator looks at it soon and shows it again"
-                " or removes it; you will be told which, and why."
-            )
-            % {"noun": post.noun},
+            body=f"{said}\n\n{as_text(statement_of(decision, Party.AUTHOR))}",
             path=reverse("decision", args=[decision.pk]),
             post=post,
         )

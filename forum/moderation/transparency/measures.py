@@ -92,7 +92,7 @@ def measure_of(decision: Decision) -> Measure:
     # It is read by all of Europe.
     with override("en"):
         noun = post.noun
-        rules = f"{rule} (version {rule.version})" if rule else "The rules of the site"
+        rules = _rules(decision)
     url = settings.SITE_URL + rule.get_absolute_url() if rule else ""
     return Measure(
         puid=f"decision-{decision.pk}",
@@ -115,6 +115,16 @@ def measure_of(decision: Decision) -> Measure:
         names=_names(decision),
         erased=decision.reason == GONE,
     )
+
+
+def _rules(decision: Decision) -> str:
+    """The rule that it rests on, or what it rests on where none is named."""
+    rule = decision.rule
+    if rule:
+        return f"{rule} (version {rule.version})"
+    if decision.action == Action.HIDE:
+        return "What enough readers have flagged is hidden until a moderator has looked"
+    return "The rules of the site"
 
 
 def _told(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
