@@ -19,7 +19,7 @@ from annotations.models import (
 from annotations.placement.placing import place_at_once, plan, write_places
 from annotations.placement.telling import tell_authors
 from forum.accounts.models import User
-from forum.discussion.following import announce
+from forum.discussion.following.actions import announce
 from forum.discussion.mentions import tell_mentioned, write
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.revisions import (

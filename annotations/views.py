@@ -32,7 +32,7 @@ from annotations.page.page_parts import parts_of, pieces_of
 from annotations.page.reading import current_text, page_of
 from annotations.placement.orphans import orphans_of
 from forum.discussion.endorsing import endorsed_by
-from forum.discussion.following import follows
+from forum.discussion.following.actions import follows
 from forum.discussion.holding import to_author
 from forum.discussion.lookup import as_id, get_article_for
 from forum.discussion.models import Kind, Revision, State

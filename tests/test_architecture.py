@@ -102,7 +102,6 @@ ACTION_MODULES = (
     "admins",
     "endorsing",
     "erasing",
-    "following",
     "akismet",
     "feedback",
     "hook",

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.accounts.models import Session
-from forum.discussion.following import follow, follow_person, follow_thread
+from forum.discussion.following.actions import follow, follow_person, follow_thread
 from forum.discussion.models import Article, Post
 from forum.moderation.actions import decide
 from forum.moderation.models import Decision

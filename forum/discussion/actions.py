@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
-from forum.discussion.following import tell_followers
+from forum.discussion.following.actions import tell_followers
 from forum.discussion.holding import ASKED, EDITED
 from forum.discussion.locks import is_locked
 from forum.discussion.mentions import tell_mentioned, write

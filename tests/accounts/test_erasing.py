@@ -20,7 +20,7 @@ from forum.accounts.models import ApiToken, Erasure, Session, User
 from forum.courses.models import Course, Membership
 from forum.discussion.actions import post_comment, revise_post, withdraw_post
 from forum.discussion.endorsing import endorse
-from forum.discussion.following import follow
+from forum.discussion.following.actions import follow
 from forum.discussion.models import Article, Endorsement, Post, Revision, Subscription
 from forum.lib.errors import Forbidden, NotFound, Refused
 from forum.moderation.actions import decide, flag_post

@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 
 from forum.accounts.muting import mute
-from forum.discussion import following
 from forum.discussion.actions import withdraw_post
-from forum.discussion.following import (
+from forum.discussion.following import actions as following
+from forum.discussion.following.actions import (
     Followed,
     follow,
     follow_person,

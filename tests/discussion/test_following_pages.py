@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from forum.accounts.models import Mute
 from forum.accounts.muting import mute
-from forum.discussion.following import follow, follow_person, follow_thread
+from forum.discussion.following.actions import follow, follow_person, follow_thread
 from forum.discussion.models import Subscription
 from forum.notifications.models import Notification
 from tests.factories import make_annotation, make_comment

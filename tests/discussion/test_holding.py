@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from forum.discussion import holding
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
-from forum.discussion.following import follow, tell_followers, tell_followers_of
+from forum.discussion.following.actions import follow, tell_followers, tell_followers_of
 from forum.discussion.models import Article, Post
 from forum.moderation.actions import decide, reopen
 from forum.moderation.models import Case

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from forum.courses.models import Course
-from forum.discussion import following_views
+from forum.discussion.following import views as following_views
 from forum.discussion.models import Post
 from forum.discussion.naming import OFFERED, people_to_name
 from tests.factories import make_annotation, make_comment, make_user, put

@@ -25,7 +25,7 @@ from forum.accounts.models import ApiToken, User
 from forum.accounts.muting import mute
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.endorsing import endorse
-from forum.discussion.following import follow, follow_person
+from forum.discussion.following.actions import follow, follow_person
 from forum.discussion.models import Post
 from forum.discussion.publishing import revise_article
 from forum.lib.errors import Refused

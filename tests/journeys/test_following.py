@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from forum.accounts.models import User
 from forum.discussion.actions import post_comment
-from forum.discussion.following import follows_person, follows_thread
+from forum.discussion.following.actions import follows_person, follows_thread
 from forum.discussion.models import Article, Post
 from tests.browser import expect, wait_until_whole
 from tests.factories import make_annotation, make_comment

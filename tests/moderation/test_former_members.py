@@ -9,7 +9,7 @@ from django.test import Client
 
 from forum.accounts.erasing import erase_account
 from forum.accounts.models import User, shown_name
-from forum.discussion.following import follow, tell_followers
+from forum.discussion.following.actions import follow, tell_followers
 from forum.discussion.models import Post
 from forum.moderation.actions import decide
 from forum.moderation.models import Case

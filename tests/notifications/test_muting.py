@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from forum.accounts.models import Mute
 from forum.accounts.muting import mute, muted_among, muted_by, mutes, unmute
-from forum.discussion.following import follow, tell_followers
+from forum.discussion.following.actions import follow, tell_followers
 from forum.lib.errors import Forbidden, NotFound
 from forum.notifications.models import Notification
 from tests.factories import make_comment

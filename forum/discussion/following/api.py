@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from forum.accounts.models import User
 from forum.accounts.muting import mute, muted_by, unmute
-from forum.discussion import following
+from forum.discussion.following import actions as following
 from forum.discussion.lookup import get_person_for, get_post_for
 from forum.discussion.models import Kind
 from forum.lib.api import ApiView, answers, permalinks

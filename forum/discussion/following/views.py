@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from forum.accounts.models import NAME_LIMIT, User
 from forum.accounts.muting import mute, muted_by, mutes, unmute
-from forum.discussion import following
+from forum.discussion.following import actions as following
 from forum.discussion.lookup import (
     address_in_article,
     article_of,
