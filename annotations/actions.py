@@ -20,7 +20,7 @@ from annotations.placement.placing import place_at_once, plan, write_places
 from annotations.placement.telling import tell_authors
 from forum.accounts.models import User
 from forum.discussion.following.actions import announce
-from forum.discussion.mentions import tell_mentioned, write
+from forum.discussion.mentions.actions import tell_mentioned, write
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.revisions import (
     bump_activity,

@@ -38,6 +38,7 @@ from forum.discussion import staff_views as staff
 from forum.discussion import views as discussion
 from forum.discussion.following import api as following_api
 from forum.discussion.following import views as following
+from forum.discussion.mentions import views as mentions
 from forum.guests import views as guests
 from forum.lib.admin import enters_the_admin
 from forum.lib.api import KeptSchema
@@ -85,7 +86,7 @@ pages = [
     path("articles/<slug:slug>/news/", thread.news, name="article-news"),
     path("articles/<slug:slug>/part/", thread.part, name="article-part"),
     path("articles/<slug:slug>/follow/", following.follow_article, name="article-follow"),
-    path("articles/<slug:slug>/people/", following.people, name="article-people"),
+    path("articles/<slug:slug>/people/", mentions.people, name="article-people"),
     path("articles/<slug:slug>/respond/", responding.respond, name="respond"),
     path("articles/<slug:slug>/annotate/", annotations.annotate, name="annotate"),
     # One post, of whatever kind

@@ -108,7 +108,6 @@ ACTION_MODULES = (
     "letters",
     "lists",
     "limits",
-    "mentions",
     "muting",
     "publishing",
     "revisions",

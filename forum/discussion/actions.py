@@ -13,7 +13,7 @@ from forum.accounts.models import User
 from forum.discussion.following.actions import tell_followers
 from forum.discussion.holding import ASKED, EDITED
 from forum.discussion.locks import is_locked
-from forum.discussion.mentions import tell_mentioned, write
+from forum.discussion.mentions.actions import tell_mentioned, write
 from forum.discussion.models import (
     MAX_DEPTH,
     Article,

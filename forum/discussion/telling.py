@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from forum.accounts.models import User
 from forum.discussion.following.actions import tell_followers_of
-from forum.discussion.mentions import tell_mentioned, write
+from forum.discussion.mentions.actions import tell_mentioned, write
 from forum.discussion.models import Article, Kind, Post
 from forum.lib.interface import spoken_to
 from forum.notifications.actions import Notice, notify_all, who_hear

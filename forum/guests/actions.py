@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from forum.accounts.actions import is_a_user_name
 from forum.accounts.models import NAME_LIMIT, User
 from forum.discussion.actions import count_comment, depth_below
-from forum.discussion.mentions import write
+from forum.discussion.mentions.actions import write
 from forum.discussion.models import Article, Kind, Post, State
 from forum.discussion.revisions import bump_activity, look_ahead, write_first_revision
 from forum.guests.letters import forget_letters, page_of, write_letter

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from forum.discussion.locks import set_lock
-from forum.discussion.mentions import write
+from forum.discussion.mentions.actions import write
 from forum.discussion.models import Kind, Mark, Post, Revision, State
 from forum.discussion.revisions import write_next_revision
 from forum.lib.errors import Conflict, Refused

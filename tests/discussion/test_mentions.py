@@ -13,7 +13,7 @@ from forum.accounts.erasing import erase_account
 from forum.accounts.muting import mute
 from forum.courses.models import Course
 from forum.discussion.actions import post_comment, preview, revise_post
-from forum.discussion.mentions import MOST_TOLD
+from forum.discussion.mentions.actions import MOST_TOLD
 from forum.discussion.models import Post
 from forum.discussion.telling import tell_of_release
 from forum.notifications.models import Notification

@@ -7,9 +7,9 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from forum.courses.models import Course
-from forum.discussion.following import views as following_views
+from forum.discussion.mentions import views
+from forum.discussion.mentions.naming import OFFERED, people_to_name
 from forum.discussion.models import Post
-from forum.discussion.naming import OFFERED, people_to_name
 from tests.factories import make_annotation, make_comment, make_user, put
 
 
@@ -112,7 +112,7 @@ class TestAddress:
         assert client.get(here).status_code == 404
 
     def test_whoever_asks_too_often_has_to_wait(self, client, here, alice, bob, monkeypatch):
-        monkeypatch.setattr(following_views, "ASKED_A_MINUTE", 3)
+        monkeypatch.setattr(views, "ASKED_A_MINUTE", 3)
         monkeypatch.setattr("forum.lib.rate.time.time", lambda: 1_000_000.0)
         client.force_login(alice)
         answers = [client.get(here) for _ in range(4)]

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
-from forum.accounts.models import NAME_LIMIT, User
+from forum.accounts.models import User
 from forum.accounts.muting import mute, muted_by, mutes, unmute
 from forum.discussion.following import actions as following
 from forum.discussion.lookup import (
@@ -26,19 +25,11 @@ from forum.discussion.lookup import (
     get_post_for,
 )
 from forum.discussion.models import Kind, Post
-from forum.discussion.naming import people_to_name
-from forum.lib.errors import NotFound
-from forum.lib.rate import too_often
 from forum.lib.web import is_fragment, page_errors, person_of, redirect_page, shows_form
 from forum.permissions import can, require
 
 if TYPE_CHECKING:
     from forum.discussion.models import Article
-
-#: Completions that one person is given in a minute: more than anybody types.
-ASKED_A_MINUTE = 90
-#: Seconds that a browser keeps one.
-SECONDS_KEPT = 30
 
 
 @shows_form
@@ -122,31 +113,6 @@ def mute_person(request: HttpRequest, username: str) -> HttpResponse:
         )
     # The page is loaded anew, folded or not.
     return _done(request, said % {"name": other.public_name}, _from_here(request, other, "mute"))
-
-
-@require_GET
-@cache_control(private=True, max_age=SECONDS_KEPT)
-def people(request: HttpRequest, slug: str) -> JsonResponse:
-    """People to name in what one writes under an article, whose names begin with ``q``.
-
-    401 where nobody is signed in, 404 where they do not see the article, 429 to whoever asks more
-    often than people type.
-    """
-    reader = request.user
-    if not reader.is_authenticated:
-        return JsonResponse({"detail": _("Log in first.")}, status=401)
-    if too_often("name", reader.pk, most=ASKED_A_MINUTE, seconds=60):
-        answer = JsonResponse({"detail": _("Try again in a minute.")}, status=429)
-        answer["Retry-After"] = "60"
-        return answer
-    try:
-        article = get_article_for(reader, slug)
-    except NotFound as missing:
-        return JsonResponse({"detail": missing.message}, status=404)
-    begun = request.GET.get("q", "")
-    # No name is longer.
-    found = people_to_name(article, reader, begun) if len(begun) <= NAME_LIMIT else []
-    return JsonResponse({"people": [named._asdict() for named in found]})
 
 
 @require_safe
