@@ -32,12 +32,12 @@ from forum.discussion import api as discussion_api
 from forum.discussion import discussion_views as talk
 from forum.discussion import editing_views as editing
 from forum.discussion import feeds, sitemaps
-from forum.discussion import history_views as history
 from forum.discussion import responding_views as responding
 from forum.discussion import staff_views as staff
 from forum.discussion import views as discussion
 from forum.discussion.following import api as following_api
 from forum.discussion.following import views as following
+from forum.discussion.histories import views as history
 from forum.discussion.mentions import views as mentions
 from forum.guests import views as guests
 from forum.lib.admin import enters_the_admin

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from forum.discussion.histories.versions import Version, compare, revisions_for, versions
 from forum.discussion.lookup import address_in_article, article_of, as_id, get_post_for
-from forum.discussion.versions import Version, compare, revisions_for, versions
 from forum.lib.errors import NotFound
 from forum.lib.web import page_errors
 
