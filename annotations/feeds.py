@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.accounts.models import shown_name
-from forum.discussion.feeds import LATEST, newest_words, public_article
+from forum.discussion.feeds.views import LATEST, newest_words, public_article
 from forum.discussion.models import Kind, Revision, State
 from forum.discussion.templatetags.revision_html import revision_html
 from forum.lib.atom import Entry, feed

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.accounts.models import shown_name
-from forum.discussion.feeds import public_article
+from forum.discussion.feeds.views import public_article
 from forum.discussion.lookup import as_id, get_post_for
 from forum.discussion.models import Article, Kind, Post, Revision
 from forum.lib.atom import absolute

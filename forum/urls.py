@@ -31,10 +31,11 @@ from forum.accounts.language_views import language
 from forum.discussion import api as discussion_api
 from forum.discussion import discussion_views as talk
 from forum.discussion import editing_views as editing
-from forum.discussion import feeds, sitemaps
 from forum.discussion import responding_views as responding
 from forum.discussion import staff_views as staff
 from forum.discussion import views as discussion
+from forum.discussion.feeds import sitemaps
+from forum.discussion.feeds import views as feeds
 from forum.discussion.following import api as following_api
 from forum.discussion.following import views as following
 from forum.discussion.histories import views as history
