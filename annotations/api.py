@@ -46,7 +46,7 @@ from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.lookup import as_id, get_article_for, get_post_for
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
 from forum.discussion.prepared import PreparedFor
-from forum.discussion.publishing import render_article
+from forum.discussion.publishing.actions import render_article
 from forum.lib.api import ApiView, answers, permalinks, query
 from forum.lib.errors import NotFound, Refused
 from forum.lib.html import Format

@@ -109,7 +109,6 @@ ACTION_MODULES = (
     "lists",
     "limits",
     "muting",
-    "publishing",
     "revisions",
     "claims",
     "leases",

@@ -25,7 +25,7 @@ from forum.courses.models import Course, Membership, Role, Section
 from forum.discussion.actions import post_comment, withdraw_post
 from forum.discussion.importers.files import ArticleFile, read_article
 from forum.discussion.models import Article, Post
-from forum.discussion.publishing import publish_article
+from forum.discussion.publishing.actions import publish_article
 from forum.moderation.actions import decide, flag_post
 from forum.moderation.defaults import ensure_default_rules
 from forum.moderation.models import Case, ModerationRole, Rule

@@ -19,7 +19,7 @@ from forum.discussion.endorsing import endorse, endorsements_of, take_back
 from forum.discussion.listing import counts_under
 from forum.discussion.lookup import get_article_for, get_post_for, get_post_under
 from forum.discussion.models import Article, Kind, Post, Revision, State
-from forum.discussion.publishing import Paratext, publish_article, revise_article
+from forum.discussion.publishing.actions import Paratext, publish_article, revise_article
 from forum.discussion.serializers import (
     COMMENT_COLUMNS,
     ArticleChange,

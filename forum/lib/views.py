@@ -85,7 +85,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def media(request: HttpRequest, name: str) -> FileResponse:
-    """An uploaded figure. Only images get in (``discussion.forms``), and only images get out."""
+    """An uploaded figure. Only images get in (``discussion.publishing.figures``), and only images
+    get out."""
     kind, _ = mimetypes.guess_type(name)
     if kind not in ("image/png", "image/jpeg", "image/webp", "image/gif"):
         raise Http404

@@ -12,7 +12,7 @@ from annotations.actions import annotate
 from annotations.models import Annotation, Placement
 from forum.discussion.actions import revise_post
 from forum.discussion.models import Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Conflict
 from tests.factories import ARTICLE_TEXT, make_annotation, make_comment
 

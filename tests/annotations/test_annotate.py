@@ -10,7 +10,7 @@ from annotations.actions import annotate
 from annotations.models import Annotation
 from forum.discussion.actions import withdraw_post
 from forum.discussion.models import Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from tests.factories import ARTICLE_TEXT, make_article, make_comment
 
 QUOTE = "everyone knows"

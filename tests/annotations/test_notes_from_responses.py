@@ -13,7 +13,7 @@ from annotations.quotations.quoting import mark_quoted
 from forum.courses.models import Course
 from forum.discussion.actions import withdraw_post
 from forum.discussion.models import Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Refused
 from forum.notifications.models import Notification
 from tests.factories import ARTICLE_TEXT, make_comment

@@ -15,7 +15,7 @@ from annotations.quotations.quoting import catch_up, mark_quoted
 from forum.courses.models import Course
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from tests.factories import ARTICLE_TEXT, make_annotation, make_comment, put
 from tests.memory import forget_now

@@ -13,7 +13,7 @@ from django.utils import timezone
 from annotations.models import Annotation, AnnotationTag, Codebook, Placement, Tag
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Article, Kind, Post, Revision
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.moderation.actions import decide
 from tests.factories import (
     ARTICLE_TEXT,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from annotations.models import Annotation
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from tests.browser import becomes, expect
 from tests.factories import ARTICLE_TEXT, make_annotation, make_comment
 

@@ -17,7 +17,7 @@ from annotations.models import Placement, Reattachment
 from annotations.placement.placing import extent
 from annotations.placement.reattaching import find_places, place_by_hand, take_off
 from forum.discussion.models import Article, Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.models import Notification
 from tests.factories import ARTICLE_TEXT, make_annotation, make_comment

@@ -15,7 +15,7 @@ from annotations.placement.reattaching import place_by_hand
 from annotations.placement.report import Did, report_of, report_on
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Article, Post
-from forum.discussion.publishing import paratext_digest, publish_draft, revise_article
+from forum.discussion.publishing.actions import paratext_digest, publish_draft, revise_article
 from forum.lib.html import Format, render
 from tests.annotations.crowds import make_notes
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, make_user

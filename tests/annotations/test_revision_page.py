@@ -13,7 +13,7 @@ from django.urls import reverse
 from annotations.placement.reattaching import take_off
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment
 
 LOST, CHANGED = "the ferry that ran until last spring", "repairs of 1989"

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from annotations.actions import annotate
 from annotations.models import Annotation, Placement
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Conflict
 from tests.annotations.test_reading_in_browser import annotate as annotate_in
 from tests.browser import expect

@@ -13,7 +13,7 @@ from annotations.models import Placement
 from forum.courses.models import Course
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Conflict
 from forum.notifications.models import Notification
 from forum.notifications.outbox import deliver_outbox

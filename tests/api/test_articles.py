@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forum.discussion.models import Article
-from forum.discussion.publishing import Paratext, revise_article
+from forum.discussion.publishing.actions import Paratext, revise_article
 from tests.factories import make_annotation, make_article, make_comment
 
 LIST = "/api/v1/articles/"

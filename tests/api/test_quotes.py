@@ -8,7 +8,7 @@ from django.urls import reverse
 from annotations.models import Annotation, Quotation
 from forum.discussion.actions import revise_post
 from forum.discussion.models import Post, Revision
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from tests.factories import ARTICLE_TEXT, make_comment, put
 
 SENTENCE = "the bridge must close at once, and everyone knows what that means"

@@ -9,7 +9,7 @@ from annotations.models import Annotation, AnnotationTag, Codebook, Placement
 from forum.accounts.models import User
 from forum.discussion.models import MAX_DEPTH, Kind, Post, Revision
 from forum.discussion.models import Article as ArticleRow
-from forum.discussion.publishing import Paratext, publish_article
+from forum.discussion.publishing.actions import Paratext, publish_article
 from forum.lib.html import Format, Rendered, render
 from tests.benchmarks._filling import LENGTH, TEXTS, Article
 from tests.benchmarks._prose import Writer

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Article, Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.atom import absolute
 from tests.factories import make_annotation, make_article, make_comment, put
 

@@ -12,7 +12,7 @@ from forum.discussion.importers import frontmatter
 from forum.discussion.importers.files import FILE_LIMIT, read_article
 from forum.discussion.importers.left_out import left_out
 from forum.discussion.models import Revision
-from forum.discussion.publishing import Paratext, publish_article
+from forum.discussion.publishing.actions import Paratext, publish_article
 from forum.lib.errors import Refused
 from forum.lib.html import Format
 

@@ -14,7 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.discussion.models import Article
-from forum.discussion.publishing import Paratext, paratext_digest, publish_draft, revise_article
+from forum.discussion.publishing.actions import (
+    Paratext,
+    paratext_digest,
+    publish_draft,
+    revise_article,
+)
 from tests.discussion.images import image, png
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment
 
@@ -308,7 +313,7 @@ def test_a_draft_that_somebody_published_meanwhile_is_not_called_one(
         publish_draft(editor=erin, article=Article.objects.select_related("post").get())
         return revise_article(**given)
 
-    monkeypatch.setattr("forum.discussion.staff_views.revise_article", publish_first)
+    monkeypatch.setattr("forum.discussion.publishing.views.revise_article", publish_first)
     answer = client.post(edit_address(draft), sent)
     assert answer.url == draft.get_absolute_url()
     said = [str(message) for message in get_messages(answer.wsgi_request)]

@@ -12,7 +12,7 @@ from django.db import connection
 from forum.courses.models import Course
 from forum.discussion.listing import drafts_for, published_articles_for
 from forum.discussion.models import Article, Post, Revision
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.moderation.reading import cases_for
 from tests.factories import make_annotation, make_article, make_comment
 

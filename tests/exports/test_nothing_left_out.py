@@ -18,7 +18,7 @@ from forum.accounts.muting import mute
 from forum.courses.models import Course, Membership
 from forum.discussion.endorsing import endorse
 from forum.discussion.following.actions import follow_person
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Refused
 from forum.moderation.actions import decide, flag_post
 from forum.moderation.appealing import file_appeal

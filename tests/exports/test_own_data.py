@@ -27,7 +27,7 @@ from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.endorsing import endorse
 from forum.discussion.following.actions import follow, follow_person
 from forum.discussion.models import Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.lib.errors import Refused
 from forum.moderation.actions import decide, flag_post
 from forum.moderation.people.appealing import appeal_against, decide_sanction_appeal

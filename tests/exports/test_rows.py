@@ -17,7 +17,7 @@ from annotations.models import Annotation, Pseudonym
 from forum.courses.models import Course
 from forum.discussion.actions import revise_post, withdraw_post
 from forum.discussion.models import Post, Revision
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.moderation.actions import decide
 from tests import factories
 

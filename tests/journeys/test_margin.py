@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from annotations.models import Placement
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from tests.browser import becomes, expect, wait_until_whole
 from tests.factories import ARTICLE_TEXT, make_annotation, make_article, make_comment, make_user
 

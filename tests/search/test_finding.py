@@ -13,7 +13,7 @@ from annotations.search.rebuilding import rebuild
 from annotations.search.results import search
 from forum.discussion.actions import revise_post
 from forum.discussion.models import Post, SearchEntry
-from forum.discussion.publishing import Paratext, revise_article
+from forum.discussion.publishing.actions import Paratext, revise_article
 from forum.discussion.search.finding import matching
 from forum.discussion.search.index import Entry, write_entries
 from forum.discussion.search.query import Query

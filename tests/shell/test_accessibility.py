@@ -23,7 +23,7 @@ from annotations.models import Annotation
 from forum.accounts.models import User
 from forum.discussion.actions import post_comment, withdraw_post
 from forum.discussion.models import Article, Post
-from forum.discussion.publishing import revise_article
+from forum.discussion.publishing.actions import revise_article
 from forum.guests.letters import page_of, stop_page_of
 from forum.guests.models import GuestResponse
 from forum.moderation.actions import decide

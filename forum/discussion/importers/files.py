@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from forum.discussion.importers import frontmatter
 from forum.discussion.importers.pages import Page, beside
 from forum.discussion.importers.word import WORD_LIMIT, read_word
-from forum.discussion.publishing import LINE_LIMITS, Paratext
+from forum.discussion.publishing.actions import LINE_LIMITS, Paratext
 from forum.lib.errors import Refused
 from forum.lib.html import Format
 from forum.lib.language import clean_language

@@ -22,7 +22,7 @@ from forum.discussion.importers.publishing_files import (
 )
 from forum.discussion.importers.tally import Outcome, Tally
 from forum.discussion.models import Article
-from forum.discussion.publishing import publish_article
+from forum.discussion.publishing.actions import publish_article
 from forum.lib.errors import PostilError, Refused
 from forum.permissions import require
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forum.discussion.importers.exports import ExportedArticle
-from forum.discussion.publishing import LINE_LIMITS, TEXT_LIMITS, Paratext
+from forum.discussion.publishing.actions import LINE_LIMITS, TEXT_LIMITS, Paratext
 from forum.lib.html import Format, Rendered, render
 from forum.lib.text import clean_line, clean_source
 

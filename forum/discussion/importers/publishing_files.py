@@ -10,11 +10,11 @@ from django.core.files.base import ContentFile
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from forum.discussion.figures import FIGURE_LIMIT, check_figure
 from forum.discussion.importers.files import ArticleFile, limit_of, read_article
 from forum.discussion.importers.ids import bounded
 from forum.discussion.models import Article
-from forum.discussion.publishing import render_article
+from forum.discussion.publishing.actions import render_article
+from forum.discussion.publishing.figures import FIGURE_LIMIT, check_figure
 from forum.lib.errors import Refused
 
 

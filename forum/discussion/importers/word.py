@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from forum.discussion.figures import FIGURE_LIMIT
 from forum.discussion.importers.xml_records import read_records
+from forum.discussion.publishing.figures import FIGURE_LIMIT
 from forum.lib.errors import Refused
 
 #: Bytes of a document, with its pictures.

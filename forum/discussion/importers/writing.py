@@ -27,7 +27,7 @@ from forum.discussion.importers.people import People, public_name
 from forum.discussion.importers.spool import Outline, Spool
 from forum.discussion.importers.tally import Note, Outcome, Tally
 from forum.discussion.models import MAX_DEPTH, Article, Kind, Post, State
-from forum.discussion.publishing import Paratext, free_slug, render_article
+from forum.discussion.publishing.actions import Paratext, free_slug, render_article
 from forum.discussion.revisions import write_first_revisions
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered

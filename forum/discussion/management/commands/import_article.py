@@ -17,7 +17,7 @@ from forum.discussion.importers.publishing_files import (
     read_file,
 )
 from forum.discussion.importers.running import publisher
-from forum.discussion.publishing import publish_article
+from forum.discussion.publishing.actions import publish_article
 from forum.lib.errors import PostilError, Refused
 from forum.permissions import require
 

@@ -15,27 +15,28 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from forum.discussion import publishing
-from forum.discussion.figures import (
-    FIGURE_LIMIT,
-    check_figure,
-    keep_waiting,
-    waiting_figure,
-    waiting_url,
-)
-from forum.discussion.forms import ArticleForm, new_token
+from forum.discussion.forms import new_token
 from forum.discussion.importers.files import FILE_LIMIT, ArticleFile, read_article
 from forum.discussion.importers.left_out import left_out
 from forum.discussion.listing import drafts_for, published_articles_for, tell
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Article, Revision, State
-from forum.discussion.publishing import (
+from forum.discussion.publishing import actions as publishing
+from forum.discussion.publishing.actions import (
     Paratext,
     paratext_digest,
     publish_article,
     render_article,
     revise_article,
 )
+from forum.discussion.publishing.figures import (
+    FIGURE_LIMIT,
+    check_figure,
+    keep_waiting,
+    waiting_figure,
+    waiting_url,
+)
+from forum.discussion.publishing.forms import ArticleForm
 from forum.discussion.reports import Report, report_after, report_before
 from forum.lib.errors import Conflict, Refused
 from forum.lib.forms import refill

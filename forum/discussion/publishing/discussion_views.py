@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from forum.discussion.lookup import get_article_for
 from forum.discussion.models import Policy
-from forum.discussion.publishing import set_discussion
+from forum.discussion.publishing.actions import set_discussion
 from forum.lib.web import page_errors, person_of, shows_form
 from forum.permissions import require
 
