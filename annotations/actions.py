@@ -22,7 +22,7 @@ from forum.accounts.models import User
 from forum.discussion.following.actions import announce
 from forum.discussion.mentions.actions import tell_mentioned, write
 from forum.discussion.models import Article, Audience, Kind, Post, Revision, State
-from forum.discussion.revisions import (
+from forum.discussion.writing.revisions import (
     bump_activity,
     create_once,
     lock_current,

@@ -22,7 +22,7 @@ from annotations.models import (
     Tag,
 )
 from forum.discussion.models import Post, Revision
-from forum.discussion.revisions import bump_every_activity
+from forum.discussion.writing.revisions import bump_every_activity
 from forum.lib.admin import LookOnlyAdmin, LookOnlyInline
 
 

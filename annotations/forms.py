@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from annotations.excerpts import excerpt
 from annotations.placement.placing import extent
-from forum.discussion.forms import ExpectedField
+from forum.discussion.writing.forms import ExpectedField
 from forum.lib.forms import offer
 
 if TYPE_CHECKING:

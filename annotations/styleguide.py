@@ -26,11 +26,11 @@ from annotations.page.fragments import Around, notes_html, response_html
 from annotations.page.marks import marked_body
 from annotations.page.notes import Note, Place, TagRow
 from annotations.styleguide_case import case_context
-from forum.discussion.forms import ResponseForm
 from forum.discussion.models import Article, Audience, State
 from forum.discussion.reading import Body, CommentRow, Fragment
 from forum.discussion.templatetags.revision_html import fragment_html
 from forum.discussion.threads import Step
+from forum.discussion.writing.forms import ResponseForm
 from forum.lib.html import Format
 from forum.lib.html import render as render_text
 

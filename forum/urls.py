@@ -29,8 +29,6 @@ from forum.accounts import session_views
 from forum.accounts import views as accounts
 from forum.accounts.language_views import language
 from forum.discussion import api as discussion_api
-from forum.discussion import editing_views as editing
-from forum.discussion import responding_views as responding
 from forum.discussion import views as discussion
 from forum.discussion.feeds import sitemaps
 from forum.discussion.feeds import views as feeds
@@ -40,6 +38,8 @@ from forum.discussion.histories import views as history
 from forum.discussion.mentions import views as mentions
 from forum.discussion.publishing import discussion_views as talk
 from forum.discussion.publishing import views as staff
+from forum.discussion.writing import editing_views as editing
+from forum.discussion.writing import responding_views as responding
 from forum.guests import views as guests
 from forum.lib.admin import enters_the_admin
 from forum.lib.api import KeptSchema

@@ -13,7 +13,7 @@ from forum.courses.models import Course, Membership, Role
 from forum.discussion.actions import post_comment
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing.actions import Paratext, publish_article
-from forum.discussion.revisions import bump_every_activity
+from forum.discussion.writing.revisions import bump_every_activity
 from forum.guests.actions import confirm, respond_as_guest
 from forum.guests.models import GuestResponse
 from forum.lib.html import Format

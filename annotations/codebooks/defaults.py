@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from annotations.models import Codebook, Tag
-from forum.discussion.revisions import bump_every_activity
+from forum.discussion.writing.revisions import bump_every_activity
 
 _FILE = Path(__file__).parent / "critical_reading.json"
 

@@ -12,7 +12,7 @@ from annotations.placement.placing import BY_HAND, Extent, extent
 from annotations.placement.telling import tell_placed
 from forum.accounts.models import User
 from forum.discussion.models import Post
-from forum.discussion.revisions import bump_activity, lock_current
+from forum.discussion.writing.revisions import bump_activity, lock_current
 from forum.lib.errors import Conflict, Refused
 from forum.lib.text import NOTE_LIMIT, clean_source
 from forum.lib.words import number

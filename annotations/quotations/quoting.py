@@ -28,8 +28,8 @@ from annotations.placement.placing import Step, place_at_once, write_places
 from forum.accounts.models import User
 from forum.discussion.models import Audience, Kind, Post, Revision, State
 from forum.discussion.prepared import PreparedFor
-from forum.discussion.revisions import bump_activity, lock_current
 from forum.discussion.visibility import Reader, RevisionQuerySet, Standing
+from forum.discussion.writing.revisions import bump_activity, lock_current
 from forum.lib.errors import Refused
 from forum.lib.html import Rendered
 from forum.lib.prepared import Prepared

@@ -26,7 +26,9 @@ from forum.discussion.models import (
     Subscription,
     waits,
 )
-from forum.discussion.revisions import (
+from forum.discussion.telling import listeners_of, still_here, tell_of_answer, tell_of_release
+from forum.discussion.windows import is_over, late_from, quiet_until
+from forum.discussion.writing.revisions import (
     bump_activity,
     create_once,
     follow_withdrawal,
@@ -34,8 +36,6 @@ from forum.discussion.revisions import (
     write_first_revision,
     write_next_revision,
 )
-from forum.discussion.telling import listeners_of, still_here, tell_of_answer, tell_of_release
-from forum.discussion.windows import is_over, late_from, quiet_until
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.insert import insert

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from forum.discussion.models import Article, Post, Revision
-from forum.discussion.revisions import bump_activity
+from forum.discussion.writing.revisions import bump_activity
 from forum.lib.admin import LookOnly, LookOnlyAdmin, LookOnlyInline
 
 

@@ -22,7 +22,7 @@ from forum.accounts.models import NAME_LIMIT, User
 from forum.discussion.actions import count_comment, depth_below
 from forum.discussion.mentions.actions import write
 from forum.discussion.models import Article, Kind, Post, State
-from forum.discussion.revisions import bump_activity, look_ahead, write_first_revision
+from forum.discussion.writing.revisions import bump_activity, look_ahead, write_first_revision
 from forum.guests.letters import forget_letters, page_of, write_letter
 from forum.guests.models import EMAIL_LIMIT, GuestResponse, Letter
 from forum.lib.errors import Conflict, Refused

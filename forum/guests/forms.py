@@ -8,7 +8,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.discussion.forms import ResponseForm
+from forum.discussion.writing.forms import ResponseForm
 
 #: Seconds: nobody types a name, an address and a response faster.
 QUICKEST = 3

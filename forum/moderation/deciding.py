@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from forum.accounts.models import User, shown_name
 from forum.discussion.holding import ASKED, EDITED, REASONS
 from forum.discussion.models import Post, State
-from forum.discussion.revisions import bump_activity
 from forum.discussion.telling import tell_of_edit, tell_of_release
+from forum.discussion.writing.revisions import bump_activity
 from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict, PostilError, Refused
 from forum.lib.text import NOTE_LIMIT, check_choice, clean_line, clean_source

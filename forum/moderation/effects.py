@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from forum.discussion.locks import set_lock
 from forum.discussion.mentions.actions import write
 from forum.discussion.models import Kind, Mark, Post, Revision, State
-from forum.discussion.revisions import write_next_revision
+from forum.discussion.writing.revisions import write_next_revision
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format
 from forum.moderation.models import Action

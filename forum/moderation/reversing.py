@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from forum.accounts.models import User, shown_name
 from forum.discussion.models import Post, State
-from forum.discussion.revisions import bump_activity
+from forum.discussion.writing.revisions import bump_activity
 from forum.lib.deadlocks import tried_again
 from forum.lib.errors import Conflict
 from forum.lib.text import NOTE_LIMIT, clean_source

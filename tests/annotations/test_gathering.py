@@ -17,7 +17,7 @@ from forum.accounts.erasing import erase_account
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Article, Post
 from forum.discussion.reading import comment_rows
-from forum.discussion.revisions import bump_activity
+from forum.discussion.writing.revisions import bump_activity
 from forum.lib.errors import PostilError
 from tests.factories import make_annotation, make_comment, make_user, put
 from tests.memory import forget_everything, forget_now

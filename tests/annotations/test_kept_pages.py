@@ -25,7 +25,7 @@ from annotations.quotations.quoting import catch_up, mark_quoted
 from forum.discussion.actions import reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import Article, Audience, Post, State
 from forum.discussion.publishing.actions import Paratext, revise_article
-from forum.discussion.revisions import bump_every_activity
+from forum.discussion.writing.revisions import bump_every_activity
 from forum.lib.gzipped import part_of
 from forum.moderation.actions import decide, reopen
 from forum.moderation.models import Case

@@ -14,7 +14,7 @@ from annotations.quotations import quoting
 from forum.discussion.actions import count_comment, post_comment
 from forum.discussion.models import Article, Post
 from forum.discussion.publishing.actions import Paratext, revise_article
-from forum.discussion.revisions import bump_activity, lock_current, write_first_revision
+from forum.discussion.writing.revisions import bump_activity, lock_current, write_first_revision
 from forum.lib.errors import Conflict
 from tests.factories import ARTICLE_TEXT, make_annotation, make_comment
 

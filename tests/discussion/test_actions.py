@@ -8,7 +8,7 @@ from django.db.transaction import TransactionManagementError
 
 from forum.discussion.actions import post_comment, reinstate_post, revise_post, withdraw_post
 from forum.discussion.models import MAX_DEPTH, Article, Post, Revision
-from forum.discussion.revisions import lock_current, write_first_revision
+from forum.discussion.writing.revisions import lock_current, write_first_revision
 from forum.lib.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.models import Notification
 from tests.factories import make_annotation, make_article, make_comment

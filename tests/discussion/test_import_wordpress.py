@@ -548,8 +548,8 @@ def test_comments_without_ids_come_once(tmp_path):
 
 
 def test_an_import_that_is_broken_off_goes_on_where_it_was(tmp_path, monkeypatch):
-    from forum.discussion import revisions
     from forum.discussion.importers import writing
+    from forum.discussion.writing import revisions
 
     comments = [
         said(n, n % 7, date_gmt=f"2014-03-02 09:{n // 60:02}:{n % 60:02}") for n in range(1, 31)

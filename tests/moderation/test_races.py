@@ -19,7 +19,7 @@ from forum.accounts.erasing import erase_account
 from forum.accounts.models import User
 from forum.discussion.actions import post_comment, revise_post, withdraw_post
 from forum.discussion.models import Post
-from forum.discussion.revisions import bump_activity, lock_current
+from forum.discussion.writing.revisions import bump_activity, lock_current
 from forum.lib.errors import Conflict, Forbidden, PostilError
 from forum.moderation import deciding, effects
 from forum.moderation.actions import (

@@ -8,7 +8,7 @@ from django.db import transaction
 from annotations.models import Quotation
 from annotations.quotations.quoting import catch_up, link
 from forum.discussion.models import Kind, Revision
-from forum.discussion.revisions import bump_activity
+from forum.discussion.writing.revisions import bump_activity
 
 
 class Command(BaseCommand):

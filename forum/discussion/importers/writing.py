@@ -28,7 +28,7 @@ from forum.discussion.importers.spool import Outline, Spool
 from forum.discussion.importers.tally import Note, Outcome, Tally
 from forum.discussion.models import MAX_DEPTH, Article, Kind, Post, State
 from forum.discussion.publishing.actions import Paratext, free_slug, render_article
-from forum.discussion.revisions import write_first_revisions
+from forum.discussion.writing.revisions import write_first_revisions
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered
 from forum.lib.text import ARTICLE_LIMIT

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
 from forum.discussion.models import Article, Kind, Policy, Post, Revision, State
-from forum.discussion.revisions import (
+from forum.discussion.search.index import write_heading
+from forum.discussion.writing.revisions import (
     bump_activity,
     create_once,
     lock_current,
     write_first_revision,
     write_next_revision,
 )
-from forum.discussion.search.index import write_heading
 from forum.lib.errors import Conflict, Refused
 from forum.lib.html import Format, Rendered, render
 from forum.lib.language import clean_language

@@ -8,11 +8,11 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.discussion.forms import ExpectedField, TokenField
 from forum.discussion.importers.files import ENDINGS, ArticleFile
 from forum.discussion.models import Article, Revision
 from forum.discussion.publishing.actions import Paratext, paratext_digest
 from forum.discussion.publishing.figures import FIGURE_LIMIT
+from forum.discussion.writing.forms import ExpectedField, TokenField
 from forum.lib.html import Format
 
 

@@ -15,7 +15,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from forum.discussion.forms import new_token
 from forum.discussion.importers.files import FILE_LIMIT, ArticleFile, read_article
 from forum.discussion.importers.left_out import left_out
 from forum.discussion.listing import drafts_for, published_articles_for, tell
@@ -38,6 +37,7 @@ from forum.discussion.publishing.figures import (
 )
 from forum.discussion.publishing.forms import ArticleForm
 from forum.discussion.reports import Report, report_after, report_before
+from forum.discussion.writing.forms import new_token
 from forum.lib.errors import Conflict, Refused
 from forum.lib.forms import refill
 from forum.lib.html import Format, Rendered

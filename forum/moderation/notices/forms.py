@@ -12,8 +12,8 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from forum.discussion.forms import TokenField
 from forum.discussion.lookup import as_id, get_article_for, get_post_for
+from forum.discussion.writing.forms import TokenField
 from forum.guests.forms import Traps
 from forum.lib.errors import NotFound, Refused
 from forum.moderation.models import URL_LIMIT, Category

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from forum.discussion.forms import new_token
 from forum.discussion.lookup import article_of, get_post_for
 from forum.discussion.windows import is_over
+from forum.discussion.writing.forms import new_token
 from forum.guests.forms import stamp
 from forum.lib.errors import NotFound, Refused, TooOften
 from forum.lib.web import (

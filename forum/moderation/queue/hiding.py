@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from forum.discussion.models import Kind, Post, Revision, State
-from forum.discussion.revisions import bump_activity
+from forum.discussion.writing.revisions import bump_activity
 from forum.lib.interface import spoken_by_site, spoken_to
 from forum.moderation.models import (
     Action,

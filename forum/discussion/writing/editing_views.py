@@ -18,11 +18,11 @@ from forum.discussion.actions import (
     revise_post,
     withdraw_post,
 )
-from forum.discussion.forms import EditForm
 from forum.discussion.lookup import address_in_article, article_of, current_words, get_post_for
 from forum.discussion.models import Kind, Mark, Post, Revision, State
 from forum.discussion.reports import report_to_sender
 from forum.discussion.windows import edits_until, is_over, quiet_until
+from forum.discussion.writing.forms import EditForm
 from forum.lib.errors import Conflict, Forbidden, Nudge, Refused
 from forum.lib.forms import refill
 from forum.lib.html import Rendered

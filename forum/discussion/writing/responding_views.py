@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from forum.discussion.actions import post_comment, preview
-from forum.discussion.forms import ResponseForm, new_token
 from forum.discussion.lookup import (
     address_in_article,
     as_id,
@@ -19,6 +18,7 @@ from forum.discussion.lookup import (
 )
 from forum.discussion.models import Article, Post, Revision, State
 from forum.discussion.reports import report_to_sender
+from forum.discussion.writing.forms import ResponseForm, new_token
 from forum.guests import views as guests
 from forum.guests.forms import GuestForm, stamp
 from forum.lib.errors import Conflict, Forbidden, NotFound, Nudge, Refused, TooOften
