@@ -13,9 +13,9 @@ from annotations import comments_api
 from annotations import feeds as note_feeds
 from annotations import styleguide as guide
 from annotations import views as annotations
-from annotations.exports import own_views as own
 from annotations.exports import views as exports
 from annotations.oembed import oembed
+from annotations.own_data import views as own
 from annotations.page import thread_views as thread
 from annotations.placement import placing_views as placing
 from annotations.placement import revision_views as revisions

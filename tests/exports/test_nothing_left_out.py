@@ -10,9 +10,9 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.test import Client
 
-from annotations.exports.own_files import json_pieces
-from annotations.exports.own_html import pieces
-from annotations.exports.own_rows import OTHERS, POSTS
+from annotations.own_data.files import json_pieces
+from annotations.own_data.page import pieces
+from annotations.own_data.rows import OTHERS, POSTS
 from forum.accounts.models import ApiToken, User
 from forum.accounts.muting import mute
 from forum.courses.models import Course, Membership

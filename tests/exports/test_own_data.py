@@ -18,8 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.exports import own_files, own_pieces, own_rows
-from annotations.exports.own_files import HTML_NAME, JSON_NAME, json_pieces, own_data
+from annotations.own_data import files, page, pieces, rows
+from annotations.own_data.files import HTML_NAME, JSON_NAME, json_pieces, own_data
 from forum.accounts.actions import EXPORT_WAIT
 from forum.accounts.models import ApiToken, User
 from forum.accounts.muting import mute
@@ -256,10 +256,8 @@ class TestPage:
         assert "<img" not in html
 
     def test_every_list_of_the_file_has_a_place_on_the_page(self, alice):
-        from annotations.exports import own_html
-
-        assert set(own_html._TITLES) == {*own_rows.POSTS, *own_rows.OTHERS}
-        assert set(own_html._SHOWN) == set(own_rows.OTHERS)
+        assert set(page._TITLES) == {*rows.POSTS, *rows.OTHERS}
+        assert set(page._SHOWN) == set(rows.OTHERS)
 
 
 class TestCost:
@@ -280,9 +278,9 @@ class TestCost:
         assert queries() == few
 
     def test_in_many_pieces_nothing_is_lost_or_told_twice(self, article, alice, monkeypatch):
-        monkeypatch.setattr(own_rows, "REVISIONS", 2)
-        monkeypatch.setattr(own_pieces.chunks, "__defaults__", (2,))
-        monkeypatch.setattr(own_files, "_PIECE", 10)
+        monkeypatch.setattr(rows, "REVISIONS", 2)
+        monkeypatch.setattr(pieces.chunks, "__defaults__", (2,))
+        monkeypatch.setattr(files, "_PIECE", 10)
         for number in range(5):
             post = factories.make_comment(article, author=alice, source=f"Words {number}.")
             for again in range(number):

@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from annotations.exports.own_account import profile
-from annotations.exports.own_pieces import Row, utc
-from annotations.exports.own_rows import OTHERS, POSTS, written
+from annotations.own_data.account import profile
+from annotations.own_data.pieces import Row, utc
+from annotations.own_data.rows import OTHERS, POSTS, written
 from forum.discussion.models import Audience, State
 from forum.discussion.reading import Body
 from forum.discussion.templatetags.revision_html import body_html

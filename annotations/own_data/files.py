@@ -14,10 +14,10 @@ from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from annotations.exports import own_html
-from annotations.exports.own_account import profile
-from annotations.exports.own_pieces import Row, utc
-from annotations.exports.own_rows import OTHERS, POSTS, VERSION, written
+from annotations.own_data import page
+from annotations.own_data.account import profile
+from annotations.own_data.pieces import Row, utc
+from annotations.own_data.rows import OTHERS, POSTS, VERSION, written
 
 if TYPE_CHECKING:
     from forum.accounts.models import User
@@ -34,7 +34,7 @@ def own_data(person: User) -> StreamingHttpResponse:
     """All that is ``person``'s, as a download."""
     name = f"postil_{person.username}_{timezone.now():%Y%m%dT%H%M%SZ}.zip"
     return StreamingHttpResponse(
-        zipped({JSON_NAME: json_pieces(person), HTML_NAME: own_html.pieces(person)}),
+        zipped({JSON_NAME: json_pieces(person), HTML_NAME: page.pieces(person)}),
         content_type="application/zip",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

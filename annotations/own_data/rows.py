@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Q
 
-from annotations.exports.own_moderation import (
+from annotations.models import Annotation, AnnotationTag
+from annotations.own_data.moderation import (
     appeals,
     decision_row,
     decisions,
@@ -22,8 +23,7 @@ from annotations.exports.own_moderation import (
     refused,
     sanctions,
 )
-from annotations.exports.own_pieces import Row, address, chunks, utc
-from annotations.models import Annotation, AnnotationTag
+from annotations.own_data.pieces import Row, address, chunks, utc
 from forum.accounts.models import Mute, shown_name
 from forum.discussion.models import Article, Endorsement, Kind, Post, Revision, State, Subscription
 from forum.moderation.models import Decision

@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from annotations.exports.own_files import own_data
+from annotations.own_data.files import own_data
 from forum.accounts.actions import begin_export
 from forum.lib.api import ApiView, answers
 from forum.lib.problems import problem

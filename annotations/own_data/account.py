@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from annotations.exports.own_pieces import Row, utc
+from annotations.own_data.pieces import Row, utc
 from forum.moderation.models import RoleAssignment
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from annotations.exports.own_pieces import Row, address, chunks, utc
+from annotations.own_data.pieces import Row, address, chunks, utc
 from forum.moderation.models import (
     Appeal,
     Decision,
