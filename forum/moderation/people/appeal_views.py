@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from forum.accounts.models import User
-from forum.lib.web import Met, page_errors, refusals_in, shows_form
+from forum.lib.web import Met, asks_for_preview, page_errors, refusals_in, shows_form
 from forum.moderation.lookup import moderator_of
 from forum.moderation.models import Appeal, Sanction
 from forum.moderation.people.appealing import decide_sanction_appeal
 from forum.moderation.people.forms import AnswerForm
 from forum.moderation.people.lookup import sanction_appeal_for
+from forum.moderation.people.previewing import Letter, preview_answer
 from forum.moderation.people.reading import held
 from forum.moderation.redress_views import say_outcome
 from forum.permissions import can, refusal, require
@@ -30,6 +31,9 @@ def sanction_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     assert sanction is not None  # noqa: S101  # it was found by that
     form = AnswerForm(request.POST, sanction=sanction)
     with refusals_in(form) as met:
+        if form.is_valid() and asks_for_preview(request):
+            said = preview_answer(moderator=moderator, appeal=found, **form.cleaned_data)
+            return _page(request, moderator, found, sent=form, preview=said)
         if form.is_valid():
             decided = decide_sanction_appeal(moderator=moderator, appeal=found, **form.cleaned_data)
             say_outcome(request, decided)
@@ -46,6 +50,7 @@ def _page(
     *,
     sent: AnswerForm | None = None,
     met: Met | None = None,
+    preview: Letter | None = None,
 ) -> HttpResponse:
     (shown,) = held(Sanction.objects.filter(appeals=found))
     waits = not found.outcome
@@ -57,6 +62,7 @@ def _page(
         "sanction": shown.sanction,
         "form": sent
         or (AnswerForm(sanction=shown.sanction) if waits and why_not is None else None),
+        "preview": preview,
         "why_not": why_not,
         "conflict": met and met.conflict,
         "may_read": person and can(moderator, "person.record", person),

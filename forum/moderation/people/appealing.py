@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -65,8 +67,10 @@ def decide_sanction_appeal(
     days: int | None = None,
     rule: Rule | None = None,
     reason: str = "",
+    told: Callable[..., object] = tell_of_answer,
 ) -> Appeal:
-    """Decide an appeal against a sanction, with a written ``answer``; tell everybody concerned.
+    """Decide an appeal against a sanction, with a written ``answer``; tell everybody concerned,
+    which is what ``told`` does.
 
     *Overturned* says that it was wrong from the start: it ends, and what it replaced holds again.
     *Varied* says so as well, and gives something milder in its place at once: ``kind``, for
@@ -112,7 +116,7 @@ def decide_sanction_appeal(
                 said += " " + _("Decided by whoever gave it: nobody else could.")
         log(EventKind.APPEAL_DECIDED, moderator, sanction, said)
         others = [one for one in judges if one != moderator]
-        tell_of_answer(appeal, others, own=own, revived=revived, instead=instead)
+        told(appeal, others, own=own, revived=revived, instead=instead)
 
     tried_again(act)
     return appeal

@@ -80,14 +80,7 @@ def tell_of_answer(
         return
     if sanction.person:
         with spoken_to(sanction.person):
-            said = _TO_THEM[Outcome(appeal.outcome)] % {"what": SUBJECTS[sanction.kind]}
-            body = _with_flags(_answer(said, appeal), revived)
-            if instead:
-                body += "\n\n" + letter(instead)
-            if own:
-                body += "\n\n" + _(
-                    "Whoever gave it has decided the appeal as well: nobody else here could."
-                )
+            said, body = answer_letter(appeal, sanction, own=own, revived=revived, instead=instead)
             _tell_answer(sanction.person, appeal, said, body, statement_path(instead or sanction))
     for judge in judges:
         with spoken_to(judge):
@@ -95,6 +88,22 @@ def tell_of_answer(
             said = _TO_MODERATORS[Outcome(appeal.outcome)] % about
             now = instead or sanction
             _tell_answer(judge, appeal, said, _answer(said, appeal), now.get_absolute_url())
+
+
+def answer_letter(
+    appeal: Appeal, sanction: Sanction, *, own: bool, revived: int, instead: Sanction | None
+) -> tuple[str, str]:
+    """What whoever appealed against ``sanction`` reads of what became of it, as ``tell_of_answer``
+    knows it: subject and body, in the language at hand."""
+    said = _TO_THEM[Outcome(appeal.outcome)] % {"what": SUBJECTS[sanction.kind]}
+    body = _with_flags(_answer(said, appeal), revived)
+    if instead:
+        body += "\n\n" + letter(instead)
+    if own:
+        body += "\n\n" + _(
+            "Whoever gave it has decided the appeal as well: nobody else here could."
+        )
+    return said, body
 
 
 def counting_again(number: int) -> str:

@@ -21,6 +21,7 @@ from forum.moderation.people.approving import approve, refuse
 from forum.moderation.people.grounds import Place
 from forum.moderation.people.lifting import lift
 from forum.moderation.people.setting_aside import take_flag
+from forum.moderation.people.telling import key_of_answer
 from forum.moderation.transparency.report import count
 from forum.moderation.transparency.template import tables
 from forum.notifications.models import Notification
@@ -483,7 +484,18 @@ class TestVaried:
         appeal = appealed("suspend", days=90)
         form = {"outcome": "varied", "answer": "It was too long.", "kind": "suspend", "days": 7}
         address = f"/moderation/sanctions/{appeal.sanction_id}/appeal/"
-        sent = in_(mallory).post(address, form | {"reason": "", "rule": ""})
+        form |= {"reason": "", "rule": ""}
+        # What they will read is what they would; nothing has come of it yet.
+        preview = in_(mallory).post(address, form | {"act": "preview"})
+        shown = preview.context["preview"]
+        assert f"<p>{shown.subject}</p>" in preview.text
+        appeal.refresh_from_db()
+        assert (appeal.outcome, Sanction.objects.count()) == ("", 1)
+        assert not Notification.objects.filter(key=key_of_answer(appeal)).exists()
+        worse = in_(mallory).post(address, form | {"days": 90, "act": "preview"})
+        assert worse.status_code == 400
+        assert "An appeal makes nothing worse" in worse.text
+        sent = in_(mallory).post(address, form)
         assert sent.status_code == 302
         old, new = Sanction.objects.filter(person=alice).order_by("pk")
         assert (old.overturned, old.lifted_by) == (True, mallory)
@@ -499,6 +511,10 @@ class TestVaried:
         for said in ("It was too long.", "Your account is suspended", "out-of-court"):
             assert said in told.body
         assert "you can appeal" not in told.body
+        assert told.subject == shown.subject
+        # All but the minute that it ends.
+        assert told.body.splitlines()[:5] == shown.body.splitlines()[:5]
+        assert told.body.splitlines()[-3:] == shown.body.splitlines()[-3:]
         assert told.path == f"/you/standing/{new.pk}/"
         assert Notification.objects.filter(recipient=carol).count() == 1
         kinds = list(Event.objects.filter(subject=alice).values_list("kind", flat=True))
