@@ -23,7 +23,7 @@ from annotations.models import (
 )
 from forum.discussion.models import Post, Revision
 from forum.discussion.writing.revisions import bump_every_activity
-from forum.lib.admin import LookOnlyAdmin, LookOnlyInline
+from forum.lib.admin import AsksOfWhatItShows, LookOnlyAdmin, LookOnlyInline
 
 
 class TagInline(admin.StackedInline):
@@ -43,7 +43,7 @@ class TagInline(admin.StackedInline):
 
 
 @admin.register(Codebook)
-class CodebookAdmin(admin.ModelAdmin):
+class CodebookAdmin(AsksOfWhatItShows):
     """A codebook with its tags. Whatever changes in it makes it a new version."""
 
     list_display = ("name", "slug", "version", "max_tags", "is_default")

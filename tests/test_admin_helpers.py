@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from forum.accounts.erasing import erase_account
 from forum.accounts.models import ApiToken, User
+from forum.lib.admin import AsksOfWhatItShows
 from forum.moderation.models import Notice, RoleAssignment
 from forum.moderation.roles.actions import make_admin, take_role, unmake_admin
 from forum.notifications.models import Notification
@@ -148,12 +150,19 @@ def test_a_token_that_was_revoked_stays_so(client, frances, alice):
         "discussion_revision_changelist?source__contains=secret",
         "discussion_post_changelist?token__startswith=a",
         "moderation_case_changelist?claimed_by=1",
+        "accounts_user_changelist?flags=1",
+        "discussion_article_changelist?cases=1",
     ],
 )
 def test_no_list_answers_about_what_it_does_not_show(client, frances, asked):
     client.force_login(frances)
     name, _, query = asked.partition("?")
     assert client.get(reverse(f"admin:{name}") + f"?{query}").status_code == 400
+
+
+def test_that_holds_of_every_list():
+    lists = admin.site._registry.items()
+    assert [model for model, one in lists if not isinstance(one, AsksOfWhatItShows)] == []
 
 
 def test_the_address_of_a_notifier_is_for_moderators_of_the_whole_site(client, helper, article):

@@ -63,7 +63,7 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(AsksOfWhatItShows, UserAdmin):
     """A person, what they may do, and whether the account is in use.
 
     Deleting an account leaves what was written and decided, under the name it had; to take that
@@ -211,7 +211,7 @@ class AddressAdmin(OfAPerson, EmailAddressAdmin):
 
 
 @admin.register(Group)
-class PermissionGroupAdmin(GroupAdmin):
+class PermissionGroupAdmin(AsksOfWhatItShows, GroupAdmin):
     """Permissions in these pages, which admins give."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

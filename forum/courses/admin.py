@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from forum.courses.models import Course, Membership, Section
+from forum.lib.admin import AsksOfWhatItShows
 
 
 class SectionInline(admin.TabularInline):
@@ -21,7 +22,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):
+class CourseAdmin(AsksOfWhatItShows):
     """A course with its sections and members."""
 
     list_display = ("title", "slug", "members", "created_at")
@@ -41,14 +42,14 @@ class CourseAdmin(admin.ModelAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(admin.ModelAdmin):
+class SectionAdmin(AsksOfWhatItShows):
     list_display = ("name", "course")
     list_filter = ("course",)
     search_fields = ("name", "course__title")
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(AsksOfWhatItShows):
     list_display = ("user", "course", "section", "role")
     list_filter = ("role", "course")
     list_select_related = ("user", "course", "section__course")

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from forum.discussion.models import Article, Post, Revision
 from forum.discussion.writing.revisions import bump_activity
-from forum.lib.admin import LookOnly, LookOnlyAdmin, LookOnlyInline
+from forum.lib.admin import AsksOfWhatItShows, LookOnly, LookOnlyAdmin, LookOnlyInline
 
 
 class RevisionInline(LookOnlyInline):
@@ -92,7 +92,7 @@ class RevisionAdmin(LookOnlyAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(AsksOfWhatItShows):
     """Articles. Here a discussion is closed; everything else is done on the site."""
 
     list_display = ("title", "byline", "state", "published_at", "closed_at", "last_number")

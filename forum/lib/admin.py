@@ -18,7 +18,8 @@ def enters_the_admin(request: HttpRequest) -> bool:
 class AsksOfWhatItShows(admin.ModelAdmin):  # type: ignore[type-arg]  # none when it runs
     """Admin pages whose addresses narrow a list by what the pages show, and by nothing else.
 
-    Django's take every column of the table, and so answer questions about those that are left out.
+    Django's take every column of the table, and every table that names one of its rows: so they
+    answer questions about what is left out, such as which person raised a flag.
     """
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:

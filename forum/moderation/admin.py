@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from forum.lib.admin import LookOnlyAdmin, LookOnlyInline
+from forum.lib.admin import AsksOfWhatItShows, LookOnlyAdmin, LookOnlyInline
 from forum.lib.web import person_of
 from forum.moderation.models import (
     Appeal,
@@ -247,7 +247,7 @@ class NoticeAdmin(RecordAdmin):
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin):
+class OrderAdmin(AsksOfWhatItShows):
     """Orders of authorities, for the yearly report to count."""
 
     list_display = ("received_at", "kind", "member_state", "authority", "category", "effected_at")
