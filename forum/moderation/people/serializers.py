@@ -147,6 +147,10 @@ class SanctionSerializer(OwnSanctionSerializer):
     lifted_by = NameField(source="lifted_by_name")
     proposed = serializers.BooleanField(source="is_proposed")
     in_force = serializers.SerializerMethodField()
+    number = serializers.SerializerMethodField(
+        help_text="Which of the person's it is; `null` for who moderates a part of the site, whom "
+        "it would tell of those elsewhere."
+    )
     replaces = serializers.IntegerField(source="replaces_id", allow_null=True)
     instead_of = serializers.IntegerField(
         source="instead_of_id",
@@ -173,6 +177,10 @@ class SanctionSerializer(OwnSanctionSerializer):
     def get_in_force(self, sanction: Sanction) -> bool:
         holding: set[int] = self.context["in_force"]
         return sanction.pk in holding
+
+    def get_number(self, sanction: Sanction) -> int | None:
+        whole = self.context["request"].user.moderates_site
+        return sanction.number if whole else None
 
 
 class PersonNoteSerializer(serializers.ModelSerializer[PersonNote]):
@@ -219,16 +227,14 @@ class PersonRecordSerializer(serializers.Serializer[Any]):
     flags_set_aside = serializers.IntegerField()
     notices_given = serializers.IntegerField(help_text="Of illegal content.")
     notices_unfounded = serializers.IntegerField()
-    seen = serializers.IntegerField(
-        help_text="The number of the latest sanction: send it with the next."
-    )
+    seen = serializers.IntegerField(help_text="How far it goes: send it with the next sanction.")
 
 
 class NewSanction(Input):
     kind = Choice(Sanctioning.choices)
     seen = Whole(
         max_value=POSITION_LIMIT,
-        help_text="The number of the latest sanction that you have read; 409 if there is a later.",
+        help_text="How far you have read their record, as it says; 409 if it goes on by now.",
     )
     days = Whole(required=False, allow_null=True, max_value=POSITION_LIMIT)
     scope = Choice(Scope.choices, required=False, allow_null=True)

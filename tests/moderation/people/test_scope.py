@@ -169,13 +169,18 @@ class TestTheRecord:
         assert (len(whole.decisions.rows), len(whole.flags)) == (2, 2)
         assert len(whole.sanctions.rows) == 3
 
-    def test_the_api_too(self, alice, patty, article, history, api):
+    def test_the_api_too(self, alice, patty, carol, article, history, api):
         api.force_authenticate(patty)
         record = api.get("/api/v1/people/alice/record/").data
         assert (len(record["strikes"]), record["flags_raised"]) == (1, 1)
         rows = api.get("/api/v1/people/alice/sanctions/").data["results"]
         assert [row["reason"] for row in rows] == [f"In {article.title}."]
+        # It would say how many there are elsewhere.
+        assert [row["number"] for row in rows] == [None]
         assert api.get("/api/v1/people/alice/notes/").status_code == 403
+        api.force_authenticate(carol)
+        rows = api.get("/api/v1/people/alice/sanctions/").data["results"]
+        assert [row["number"] for row in rows] == [1, 2, 3]
 
     def test_they_note_nothing_about_the_whole_person(self, alice, patty):
         sent = in_(patty).post("/moderation/people/alice/notes/", {"text": "Hm."})
