@@ -131,6 +131,20 @@ def test_the_map_of_keys_and_its_switch(page, demo):
     expect(keys).to_be_hidden()
 
 
+def test_the_map_of_keys_opens_at_its_top(page, demo):
+    page.set_viewport_size({"width": 360, "height": 480})
+    settled(page, ARTICLE)
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Keys", exact=True)).to_be_focused()
+    room = page.locator("#keys").evaluate(
+        "(one) => [one.scrollTop, one.scrollHeight - one.clientHeight]"
+    )
+    assert room[0] == 0 < room[1]
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Close")).to_be_focused()
+
+
 def test_a_question_mark_in_a_field_is_a_question_mark(page, demo):
     page.goto("/accounts/login/")
     page.get_by_label("User name or e-mail").press("?")
