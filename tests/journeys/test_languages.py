@@ -94,6 +94,26 @@ def test_scripts_speak_german(logged_in, live_server, alice, codebook):
     expect(page.get_by_role("dialog", name="Tasten")).to_contain_text("Nächste Anmerkung")
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_masthead_takes_two_lines_on_a_phone_and_one_on_a_tablet(
+    logged_in, live_server, alice, rules, language
+):
+    alice.is_moderator = True
+    alice.display_name = "Alice Liddell"
+    alice.save(update_fields=["is_moderator", "display_name"])
+    page = logged_in
+    page.context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
+    for wide, lines in ((360, 2), (390, 2), (768, 1)):
+        page.set_viewport_size({"width": wide, "height": 700})
+        page.goto("/rules/")
+        tops = page.locator(".masthead :is(a, button)").evaluate_all(
+            "all => [...new Set(all.map((one) => Math.round(one.getBoundingClientRect().top)))]"
+        )
+        assert len(tops) == lines, (wide, tops)
+        # Of a name there is enough left to know it by.
+        assert page.locator(".masthead-you").evaluate("(one) => one.clientWidth") >= 70
+
+
 def stands_left_of(one, other):
     becomes(lambda: edges(one)["right"] <= edges(other)["left"])
 
