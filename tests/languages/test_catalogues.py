@@ -12,6 +12,8 @@ from django.conf import settings
 
 pytest.importorskip("babel")
 
+from babel.messages.catalog import Message
+
 from tests.languages import messages
 from tests.test_architecture import templates
 
@@ -32,6 +34,42 @@ def test_it_is_compiled_as_it_is(language):
 def test_nothing_in_it_is_uncertain_or_short_of_a_value(language):
     faults = messages.faults(messages.read(language))
     assert [fault for fault in faults if not fault.startswith("not translated")] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        (r"\bflag(s|ged)?\b", r"[Mm]eld"),
+        (
+            r"[Nn]otices? (of illegal|%\(number\)s|was given)|trusted flagger",
+            r"[Hh]in(weis|gewiesen)",
+        ),
+        (r"\b[Oo]verturn|turned back", r"[Zz]urück(zu|ge)?n[eo]hm|[Zz]urück(zu|ge)?nomm"),
+        (r"\b[Ll]ift(ed)?\b", r"[Aa]uf(heb|gehob)"),
+        (r"\b[Aa]ppeal", r"Einspr[uü]ch"),
+        (r"\b[Ss]anction(s|ed)?\b", r"Maßnahme"),
+        (r"\b[Nn]otification", r"Mitteilung"),
+    ],
+)
+def test_german_calls_one_thing_by_one_word(english, german):
+    """By the words of ``docs/translating.md``."""
+    elsewhere = [
+        (said, words)
+        for message in messages.read("de")
+        if message.id
+        for said, words in (_said(message),)
+        if re.search(english, said) and not re.search(german, words)
+    ]
+    assert elsewhere == []
+
+
+def _said(message: Message) -> tuple[str, str]:
+    """A message and its translation, of those with a number the last form."""
+    said, words = message.id, message.string or ""
+    return (
+        said if isinstance(said, str) else said[-1],
+        words if isinstance(words, str) else words[-1],
+    )
 
 
 def test_faults_are_found():

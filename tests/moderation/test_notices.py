@@ -380,7 +380,7 @@ class TestDeciding:
         with override("de"):
             notice = factories.make_notice(comment)
         close(notice.case, carol)
-        letters = Letter.objects.filter(subject__contains="Meldung")
+        letters = Letter.objects.filter(subject__contains="Hinweis")
         # To the last line, which whoever sends it knows no language for.
         assert ["Keine E-Mails mehr hierzu" in letter.body for letter in letters] == [True, True]
 
