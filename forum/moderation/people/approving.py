@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.accounts.models import User
+from forum.lib.deadlocks import tried_again
 from forum.lib.interface import spoken_by_site
 from forum.lib.text import NOTE_LIMIT, clean_source
 from forum.moderation.models import EventKind, Outcome, Sanction
@@ -20,7 +20,8 @@ def approve(*, moderator: User, sanction: Sanction) -> None:
     """Put a proposed ban in force. Raises ``Conflict``, and what ``permissions`` raises."""
     require(moderator, "sanction.approve", sanction)
     now = timezone.now()
-    with transaction.atomic():
+
+    def act() -> None:
         person = person_of(sanction)
         require_still(moderator, "sanction.approve", sanction)
         waiting = Sanction.objects.proposed().filter(pk=sanction.pk)
@@ -40,13 +41,16 @@ def approve(*, moderator: User, sanction: Sanction) -> None:
         log(EventKind.APPROVED, moderator, sanction, summary(sanction))
         tell(sanction)
 
+    tried_again(act)
+
 
 def refuse(*, moderator: User, sanction: Sanction, reason: str) -> None:
     """Let a proposed ban lapse, and the suspension that stood for it. Raises ``Refused``,
     ``Conflict``, and what ``permissions`` raises."""
     require(moderator, "sanction.approve", sanction)
     reason = clean_source(reason, field="reason", limit=NOTE_LIMIT).strip()
-    with transaction.atomic():
+
+    def act() -> None:
         person = person_of(sanction)
         require_still(moderator, "sanction.approve", sanction)
         end(Sanction.objects.proposed(), sanction, moderator, reason, overturned=False)
@@ -58,3 +62,5 @@ def refuse(*, moderator: User, sanction: Sanction, reason: str) -> None:
         # Of a ban that nobody else wanted they have not been told.
         if stood:
             tell_of_end(stood, reason=reason)
+
+    tried_again(act)

@@ -12,11 +12,14 @@ from forum.moderation.people.statements import where
 
 
 def person_of(sanction: Sanction) -> User:
-    """Whose it is, locked. Raises ``NotFound`` where the account is gone."""
-    if sanction.person is None:
+    """Whose it is, locked; from then on ``sanction`` is what it is by now, whatever a try before
+    has made of it. Raises ``NotFound`` where the account is gone."""
+    person = sanction.person
+    if person is None:
         raise NotFound(_("There is no such account."))
-    lock(sanction.person)
-    return sanction.person
+    lock(person)
+    sanction.refresh_from_db()
+    return person
 
 
 def lock(person: User) -> None:

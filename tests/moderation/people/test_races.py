@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
 
 from forum.accounts.erasing import erase_account
 from forum.accounts.models import User
@@ -18,6 +19,7 @@ from forum.moderation.people.sanctioning import impose
 from forum.moderation.people.setting_aside import take_flag
 from forum.notifications.models import Notification
 from tests import factories
+from tests.moderation.test_answers import Broken
 from tests.moderation.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +64,28 @@ def test_a_ban_is_approved_or_refused_not_both(alice, mallory, frances, sanction
     assert alice.is_sanctioned == bool(ban.approved_at)
     kinds = Event.objects.filter(subject=alice, kind__in=("approved", "lifted"))
     assert kinds.count() == 1
+
+
+@pytest.mark.parametrize("act", ["approve", "refuse"])
+def test_what_the_database_breaks_off_starts_afresh(alice, mallory, sanction, monkeypatch, act):
+    """Also of what the first try has made of the ban, where the second asks whether it may."""
+    ban = sanction(alice, "ban")
+    User.objects.filter(pk=mallory.pk).update(is_sanctioned=True)
+    tries = []
+
+    def break_off(_person: User) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError from Broken()
+
+    monkeypatch.setattr("forum.moderation.people.approving.settle", break_off)
+    if act == "approve":
+        approve(moderator=mallory, sanction=ban)
+    else:
+        refuse(moderator=mallory, sanction=ban, reason="No.")
+    now = Sanction.objects.get(pk=ban.pk)
+    assert (bool(now.approved_at), bool(now.lifted_at)) == (act == "approve", act == "refuse")
+    assert len(tries) == 2
 
 
 @pytest.mark.parametrize("_", range(3))

@@ -239,11 +239,11 @@ class TestBans:
     @pytest.mark.parametrize("first", [approve, refuse])
     def test_what_is_settled_is_not_settled_again(self, alice, mallory, frances, sanction, first):
         ban = sanction(alice, "ban")
-        stale = Sanction.objects.get(pk=ban.pk)
+        stale = [Sanction.objects.get(pk=ban.pk) for _ in range(2)]
         first(moderator=mallory, sanction=ban, **({"reason": "No."} if first == refuse else {}))
         for again, said in ((approve, {}), (refuse, {"reason": "No."})):
             with pytest.raises(Conflict, match="Mallory Archer"):
-                again(moderator=frances, sanction=stale, **said)
+                again(moderator=frances, sanction=stale.pop(), **said)
             with pytest.raises(Conflict):
                 again(moderator=frances, sanction=ban, **said)
 
