@@ -12,7 +12,7 @@ from forum.moderation.models import Appeal, Sanction
 from forum.moderation.people.appealing import decide_sanction_appeal
 from forum.moderation.people.forms import AnswerForm
 from forum.moderation.people.lookup import sanction_appeal_for
-from forum.moderation.people.previewing import Letter, preview_answer
+from forum.moderation.people.previewing import preview_answer
 from forum.moderation.people.reading import held
 from forum.moderation.redress_views import say_outcome
 from forum.permissions import can, refusal, require
@@ -50,7 +50,7 @@ def _page(
     *,
     sent: AnswerForm | None = None,
     met: Met | None = None,
-    preview: Letter | None = None,
+    preview: str = "",
 ) -> HttpResponse:
     (shown,) = held(Sanction.objects.filter(appeals=found))
     waits = not found.outcome

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,22 +13,14 @@ from forum.moderation.people.appealing import decide_sanction_appeal
 from forum.moderation.people.telling import answer_letter
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What whoever appealed would read, in the language of whoever previews it."""
-
-    subject: str
-    body: str
-
-
-def preview_answer(*, moderator: User, appeal: Appeal, **choice: Any) -> Letter:
-    """What the person would read if ``moderator`` decided ``appeal`` so. Raises what
-    ``decide_sanction_appeal`` does.
+def preview_answer(*, moderator: User, appeal: Appeal, **choice: Any) -> str:
+    """What the person would read if ``moderator`` decided ``appeal`` so, in the language at hand.
+    Raises what ``decide_sanction_appeal`` does.
 
     It is decided, looked at and taken back in one transaction, so that what is shown, or refused,
     cannot be anything but what would be.
     """
-    written: list[Letter] = []
+    written: list[str] = []
 
     def keep(
         answered: Appeal,
@@ -41,8 +32,8 @@ def preview_answer(*, moderator: User, appeal: Appeal, **choice: Any) -> Letter:
     ) -> None:
         against = answered.sanction
         assert against is not None  # noqa: S101  # it has been decided
-        letter = answer_letter(answered, against, own=own, revived=revived, instead=instead)
-        written.append(Letter(*letter))
+        _subject, body = answer_letter(answered, against, own=own, revived=revived, instead=instead)
+        written.append(body)
 
     with transaction.atomic():
         decide_sanction_appeal(moderator=moderator, appeal=appeal, told=keep, **choice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core import mail
@@ -488,7 +489,7 @@ class TestVaried:
         # What they will read is what they would; nothing has come of it yet.
         preview = in_(mallory).post(address, form | {"act": "preview"})
         shown = preview.context["preview"]
-        assert f"<p>{shown.subject}</p>" in preview.text
+        assert shown.splitlines()[-1] in unescape(preview.text)
         appeal.refresh_from_db()
         assert (appeal.outcome, Sanction.objects.count()) == ("", 1)
         assert not Notification.objects.filter(key=key_of_answer(appeal)).exists()
@@ -511,10 +512,9 @@ class TestVaried:
         for said in ("It was too long.", "Your account is suspended", "out-of-court"):
             assert said in told.body
         assert "you can appeal" not in told.body
-        assert told.subject == shown.subject
         # All but the minute that it ends.
-        assert told.body.splitlines()[:5] == shown.body.splitlines()[:5]
-        assert told.body.splitlines()[-3:] == shown.body.splitlines()[-3:]
+        assert told.body.splitlines()[:5] == shown.splitlines()[:5]
+        assert told.body.splitlines()[-3:] == shown.splitlines()[-3:]
         assert told.path == f"/you/standing/{new.pk}/"
         assert Notification.objects.filter(recipient=carol).count() == 1
         kinds = list(Event.objects.filter(subject=alice).values_list("kind", flat=True))
