@@ -67,6 +67,7 @@ def test_is_named_so_to_machines(as_, gone, article, carol, settings):
         f"/api/v1/articles/{article.slug}/annotations/",
         f"/api/v1/annotations/{note.pk}/",
         f"/api/v1/cases/{gone.pk}/",
+        f"/api/v1/cases/{Case.objects.exclude(pk=gone.pk).get().pk}/priority/",
         "/api/v1/search/?q=ferry",
     ]
     for client in (as_(carol), Client()):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from forum.accounts.serializers import NameField
 from forum.lib.api import ApiView, answers
 from forum.moderation.lookup import case_for, moderator_of
 from forum.moderation.models import Case, Queue
@@ -31,7 +32,7 @@ class PriorityItemSerializer(serializers.Serializer[Line]):
 class ReporterSerializer(serializers.Serializer[Weighed]):
     """Somebody whose flag counts, and for how much."""
 
-    name = serializers.CharField()
+    name = NameField()
     weight = serializers.FloatField(help_text="From 0 to 8.")
     counted = serializers.FloatField(
         help_text="As much of it as counts beside the others: the flags are 4·log₂(1 + their sum)."
