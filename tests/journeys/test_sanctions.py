@@ -160,7 +160,7 @@ def test_from_a_ban_to_the_end_of_it(log_in, demo):
     page.goto("/moderation/?tab=appealed")
     main.get_by_role("link", name="Ban:").click()
     expect(main).to_contain_text("I threatened nobody.")
-    page.get_by_label("Overturn it").check()
+    page.get_by_label("Overturn it: it ends").check()
     page.get_by_label("Answer").fill("It was somebody else.")
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(main).to_contain_text("It was somebody else.")

@@ -15,7 +15,7 @@ from forum.lib.api import ApiView, answers, query
 from forum.lib.errors import Refused
 from forum.moderation.api import rule_called
 from forum.moderation.lookup import moderator_of
-from forum.moderation.models import PersonNote, Sanction, Scope
+from forum.moderation.models import PersonNote, Sanction
 from forum.moderation.people import acknowledging, approving, lifting, noting, sanctioning
 from forum.moderation.people.appealing import appeal_against, decide_sanction_appeal
 from forum.moderation.people.grounds import Grounds
@@ -220,7 +220,7 @@ class PersonSanctions(SanctionView):
             days=sent.get("days"),
             place=place_of(
                 self.person,
-                sent.get("scope", Scope.SITE),
+                sent.get("scope", ""),
                 course=sent.get("course", ""),
                 article=sent.get("article", ""),
             ),

@@ -49,7 +49,13 @@ def decisions_for(moderator: User, person: User) -> QuerySet[Decision]:
 
 
 def place_of(moderator: User, scope: str, *, course: str = "", article: str = "") -> Place:
-    """Where a sanction is to hold, by slugs. Raises ``Refused`` naming which is not there."""
+    """Where a sanction is to hold, by slugs; without a ``scope``, what is named.
+
+    Raises ``Refused`` naming which is not there, or ``scope`` where something else is named.
+    """
+    scope = scope or (Scope.COURSE if course else Scope.ARTICLE if article else Scope.SITE)
+    if (course and scope != Scope.COURSE) or (article and scope != Scope.ARTICLE):
+        raise Refused("scope", _("Name a course or an article only where it is for that one."))
     if scope == Scope.COURSE:
         found = courses_of(moderator).filter(slug=course).first()
         if found is None:

@@ -237,7 +237,12 @@ class NewSanction(Input):
         help_text="How far you have read their record, as it says; 409 if it goes on by now.",
     )
     days = Whole(required=False, allow_null=True, max_value=POSITION_LIMIT)
-    scope = Choice(Scope.choices, required=False, allow_null=True)
+    scope = Choice(
+        Scope.choices,
+        required=False,
+        allow_null=True,
+        help_text="Unless said, the course or article that is named, or the whole site.",
+    )
     course = Text(required=False, allow_null=True, help_text="Its slug.")
     article = Text(required=False, allow_null=True, help_text="Its slug.")
     decision = Whole(

@@ -257,7 +257,7 @@ class TestTheApi:
         api.force_authenticate(carol)
         seen = api.get("/api/v1/people/alice/record/").data["seen"]
         new = {"kind": "silence", "seen": seen, "days": 3, "rule": "civility", "reason": "Names."}
-        new |= {"scope": "article", "article": article.slug}
+        new |= {"article": article.slug}  # for that one, without a scope
         made = api.post("/api/v1/people/alice/sanctions/", new)
         assert made.status_code == 201
         assert made.data["scope"] == {"kind": "article", "course": None, "article": article.slug}
@@ -296,6 +296,9 @@ class TestTheApi:
             ({"reason": ""}, "reason"),
             ({"scope": "course", "course": "none"}, "course"),
             ({"scope": "article"}, "article"),
+            ({"course": "none"}, "course"),
+            ({"scope": "site", "course": "reading"}, "scope"),
+            ({"course": "reading", "article": "none"}, "scope"),
             ({"seen": -1}, "seen"),
             ({"misuse": "flags", "number": 3, "of": 2}, "number"),
             ({"category": "RUDENESS"}, "category"),
