@@ -62,7 +62,7 @@ def read(client: Client, where: list[str]) -> dict[str, tuple[Any, ...]]:
 
 
 @pytest.fixture
-def hidden_acts(article, alice, bob, carol, sam, rules, settings) -> dict[str, Callable[[], Any]]:
+def hidden_acts(article, alice, bob, carol, dan, sam, rules, settings) -> dict[str, Callable[[], Any]]:
     """What nobody else is to know of."""
     seen = factories.make_comment(article, author=alice, source="Some words.")
     other = factories.make_comment(article, author=alice, source="Other words.")
@@ -99,7 +99,7 @@ def hidden_acts(article, alice, bob, carol, sam, rules, settings) -> dict[str, C
             post_comment(author=bob, article=article, source="forbidden words")
 
     def in_a_course() -> None:
-        flag = factories.make_flag(Post.objects.get(pk=lesson.pk), flagger=User.objects.get(pk=1))
+        flag = factories.make_flag(Post.objects.get(pk=lesson.pk), flagger=dan)
         flag.case.refresh_from_db()
         decide(
             moderator=carol, case=flag.case, action="remove", version=flag.case.version,
