@@ -62,7 +62,9 @@ def read(client: Client, where: list[str]) -> dict[str, tuple[Any, ...]]:
 
 
 @pytest.fixture
-def hidden_acts(article, alice, bob, carol, dan, sam, rules, settings) -> dict[str, Callable[[], Any]]:
+def hidden_acts(
+    article, alice, bob, carol, dan, sam, rules, settings
+) -> dict[str, Callable[[], Any]]:
     """What nobody else is to know of."""
     seen = factories.make_comment(article, author=alice, source="Some words.")
     other = factories.make_comment(article, author=alice, source="Other words.")
