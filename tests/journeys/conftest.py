@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from forum.accounts.models import User
 from tests.browser import Remote, expect
@@ -56,9 +57,17 @@ def log_in(page: Remote, demo: None, live_server: Any) -> Callable[[str], Remote
     def act(username: str) -> Remote:
         client = Client()
         client.force_login(User.objects.get(username=username))
-        name = settings.SESSION_COOKIE_NAME
-        value = client.cookies[name].value
-        page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        cookies = {
+            settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+            # As logging in leaves it: else of two answers at once each brings one of its own.
+            settings.CSRF_COOKIE_NAME: get_random_string(32),
+        }
+        page.context.add_cookies(
+            [
+                {"name": name, "value": value, "url": live_server.url}
+                for name, value in cookies.items()
+            ]
+        )
         return page
 
     return act
