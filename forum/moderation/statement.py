@@ -220,7 +220,7 @@ def _facts(decision: Decision, party: Party | None, reader: Reader | None) -> st
     they did elsewhere, which is for moderators of the whole site.
     """
     flags = Flag.objects.filter(case=decision.case_id, created_at__lte=decision.created_at)
-    reasons = Counter(flags.order_by().values_list("reason", flat=True))
+    reasons = Counter(flags.order_by("pk").values_list("reason", flat=True))
     waited_for = decision.effect.get("held_for", [""])[0]
     if decision.basis == Basis.APPEAL:
         return _("It was decided on an appeal.")
@@ -248,7 +248,7 @@ def _facts(decision: Decision, party: Party | None, reader: Reader | None) -> st
 def _notices(decision: Decision) -> str:
     """That notice was given before ``decision`` and of what (article 17 (3) (b)); never by whom."""
     given = Notice.objects.filter(case=decision.case_id, created_at__lte=decision.created_at)
-    about = Counter(given.order_by().values_list("category", flat=True))
+    about = Counter(given.order_by("pk").values_list("category", flat=True))
     if not about:
         return ""
     number = sum(about.values())
