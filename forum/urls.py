@@ -1,15 +1,15 @@
-"""Every address of the site on one page."""
+"""Every address of the site but those of the API, which stand in ``forum.api_urls``.
+
+That registers the converters of both.
+"""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap as sitemap_section
-from django.urls import include, path, register_converter
+from django.urls import include, path
 from django.views.decorators.http import require_safe
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from annotations import api as annotations_api
-from annotations import comments_api
 from annotations import feeds as note_feeds
 from annotations import styleguide as guide
 from annotations import views as annotations
@@ -21,18 +21,16 @@ from annotations.placement import placing_views as placing
 from annotations.placement import revision_views as revisions
 from annotations.profiles import views as people
 from annotations.quotations import quote_views as quotes
-from annotations.search import api as search_api
 from annotations.search import views as search
+from forum import api_urls
 from forum.accounts import erasing_views as erasing
 from forum.accounts import second_factor_views as second_factor
 from forum.accounts import session_views
 from forum.accounts import views as accounts
 from forum.accounts.language_views import language
-from forum.discussion import api as discussion_api
 from forum.discussion import views as discussion
 from forum.discussion.feeds import sitemaps
 from forum.discussion.feeds import views as feeds
-from forum.discussion.following import api as following_api
 from forum.discussion.following import views as following
 from forum.discussion.histories import views as history
 from forum.discussion.mentions import views as mentions
@@ -42,39 +40,26 @@ from forum.discussion.writing import editing_views as editing
 from forum.discussion.writing import responding_views as responding
 from forum.guests import views as guests
 from forum.lib.admin import enters_the_admin
-from forum.lib.api import KeptSchema
-from forum.lib.converters import IdConverter, UsernameConverter
-from forum.lib.views import healthz, media, problem_404, readyz
-from forum.moderation import api as moderation_api
+from forum.lib.views import healthz, media, readyz
 from forum.moderation import comfort_views as comfort
 from forum.moderation import reason_views as reasons
-from forum.moderation import redress_api
 from forum.moderation import redress_views as redress
 from forum.moderation import views as moderation
 from forum.moderation.notices import views as notices
 from forum.moderation.oversight import review_views
 from forum.moderation.oversight import views as oversight
-from forum.moderation.people import api as people_api
 from forum.moderation.people import appeal_views as appeal_pages
 from forum.moderation.people import standing_views as standing
 from forum.moderation.people import views as people_pages
-from forum.moderation.queue import acting_api, listing_api
-from forum.moderation.queue import api as queue_api
 from forum.moderation.queue import bulk_views as bulk
 from forum.moderation.queue import views as queue
-from forum.moderation.roles import api as roles_api
 from forum.moderation.roles import views as roles
-from forum.moderation.rulebook import api as rulebook_api
 from forum.moderation.rulebook import views as rulebook
-from forum.moderation.transparency import api as openness_api
 from forum.moderation.transparency import report_views as report
 from forum.moderation.transparency import views as openness
 from forum.notifications import views as notifications
 from forum.screening import refusal_views as refused
 from forum.screening import views as screening
-
-register_converter(IdConverter, "id")
-register_converter(UsernameConverter, "username")
 
 pages = [
     path("", discussion.home, name="home"),
@@ -221,137 +206,6 @@ pages = [
     path("notifications/read/", notifications.mark_read, name="notifications-read"),
 ]
 
-api = [
-    path("articles/", discussion_api.ArticleList.as_view(), name="api-articles"),
-    path("articles/<slug:slug>/", discussion_api.ArticleDetail.as_view(), name="api-article"),
-    path(
-        "articles/<slug:slug>/comments/",
-        comments_api.CommentList.as_view(),
-        name="api-comments",
-    ),
-    path("comments/<id:pk>/", comments_api.CommentDetail.as_view(), name="api-comment"),
-    path(
-        "comments/<id:pk>/endorsement/",
-        discussion_api.EndorsementDetail.as_view(),
-        name="api-endorsement",
-    ),
-    path("revisions/<id:pk>/", discussion_api.RevisionDetail.as_view(), name="api-revision"),
-    path(
-        "articles/<slug:slug>/annotations/",
-        annotations_api.AnnotationList.as_view(),
-        name="api-annotations",
-    ),
-    path(
-        "articles/<slug:slug>/carry-report/",
-        annotations_api.CarryReport.as_view(),
-        name="api-carry-report",
-    ),
-    path(
-        "annotations/<id:pk>/",
-        annotations_api.AnnotationDetail.as_view(),
-        name="api-annotation",
-    ),
-    path(
-        "annotations/<id:pk>/replies/",
-        comments_api.ReplyList.as_view(),
-        name="api-replies",
-    ),
-    path("search/", search_api.Search.as_view(), name="api-search"),
-    path("codebooks/", annotations_api.CodebookList.as_view(), name="api-codebooks"),
-    path("posts/<id:pk>/flags/", moderation_api.FlagCreate.as_view(), name="api-flags"),
-    path("following/", following_api.Following.as_view(), name="api-following"),
-    path(
-        "posts/<id:pk>/subscription/",
-        following_api.PostSubscription.as_view(),
-        name="api-post-subscription",
-    ),
-    path(
-        "people/<username:username>/subscription/",
-        following_api.PersonSubscription.as_view(),
-        name="api-person-subscription",
-    ),
-    path(
-        "people/<username:username>/mute/",
-        following_api.PersonMute.as_view(),
-        name="api-person-mute",
-    ),
-    path("rules/", moderation_api.RuleList.as_view(), name="api-rules"),
-    path("moderation-log/", openness_api.ModerationLog.as_view(), name="api-moderation-log"),
-    path("refusals/", refused.Refusals.as_view(), name="api-refusals"),
-    path("statements/", openness_api.Statements.as_view(), name="api-statements"),
-    path("rules/<slug:slug>/", rulebook_api.RuleVersions.as_view(), name="api-rule"),
-    path(
-        "rules/<slug:slug>/<id:number>/",
-        rulebook_api.RuleVersion.as_view(),
-        name="api-rule-version",
-    ),
-    path("roles/", roles_api.RoleList.as_view(), name="api-roles"),
-    path("roles/<id:pk>/", roles_api.RoleDetail.as_view(), name="api-role"),
-    path("queue/", listing_api.QueueList.as_view(), name="api-queue"),
-    path("cases/", moderation_api.CaseList.as_view(), name="api-cases"),
-    path("cases/<id:pk>/", moderation_api.CaseDetail.as_view(), name="api-case"),
-    path(
-        "cases/<id:pk>/decisions/",
-        moderation_api.DecisionCreate.as_view(),
-        name="api-decisions",
-    ),
-    path("cases/<id:pk>/priority/", queue_api.CasePriority.as_view(), name="api-case-priority"),
-    path("cases/<id:pk>/claim/", acting_api.CaseClaim.as_view(), name="api-case-claim"),
-    path("cases/<id:pk>/reopen/", moderation_api.CaseReopen.as_view(), name="api-case-reopen"),
-    path("decisions/<id:pk>/", redress_api.DecisionDetail.as_view(), name="api-decision"),
-    path("decisions/<id:pk>/undo/", acting_api.DecisionUndo.as_view(), name="api-decision-undo"),
-    path("decisions/<id:pk>/appeals/", redress_api.AppealCreate.as_view(), name="api-appeals"),
-    path("appeals/<id:pk>/", redress_api.AppealDetail.as_view(), name="api-appeal"),
-    path(
-        "exports/annotations/",
-        annotations_api.AnnotationExport.as_view(),
-        name="api-export-annotations",
-    ),
-    path("sanctions/", people_api.SanctionList.as_view(), name="api-sanctions"),
-    path("sanctions/<id:pk>/", people_api.SanctionDetail.as_view(), name="api-sanction"),
-    path(
-        "sanctions/<id:pk>/appeal/",
-        people_api.SanctionAppealDetail.as_view(),
-        name="api-sanction-appeal",
-    ),
-    path("sanctions/<id:pk>/lift/", people_api.SanctionLift.as_view(), name="api-sanction-lift"),
-    path(
-        "sanctions/<id:pk>/approval/",
-        people_api.SanctionApproval.as_view(),
-        name="api-sanction-approval",
-    ),
-    path(
-        "people/<username:username>/record/",
-        people_api.PersonRecord.as_view(),
-        name="api-person-record",
-    ),
-    path(
-        "people/<username:username>/sanctions/",
-        people_api.PersonSanctions.as_view(),
-        name="api-person-sanctions",
-    ),
-    path(
-        "people/<username:username>/notes/",
-        people_api.PersonNotes.as_view(),
-        name="api-person-notes",
-    ),
-    path("you/standing/", people_api.OwnStandingDetail.as_view(), name="api-standing"),
-    path(
-        "you/standing/<id:pk>/appeals/",
-        people_api.OwnAppealCreate.as_view(),
-        name="api-standing-appeals",
-    ),
-    path(
-        "you/standing/<id:pk>/acknowledgement/",
-        people_api.Acknowledgement.as_view(),
-        name="api-acknowledgement",
-    ),
-    path("you/data/", own.OwnData.as_view(), name="api-own-data"),
-    path("schema/", SpectacularAPIView.as_view(generator_class=KeptSchema), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
-    path("<path:rest>", problem_404, name="api-404"),
-]
-
 machines = [
     path("feed/", feeds.articles, name="feed"),
     path("oembed", oembed, name="oembed"),
@@ -386,7 +240,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     # Before the pages: to come by one prefix is quicker than by all of them.
-    path("api/v1/", include(api)),
+    path("api/v1/", include(api_urls)),
     *pages,
     *machines,
     # Before allauth's, which have these addresses and names as well.

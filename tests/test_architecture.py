@@ -239,7 +239,7 @@ def ours(name: str) -> set[str]:
 
 def checked() -> list[str]:
     """Modules with a place in the order: all but those that wire the project together."""
-    wiring = {"forum.settings_test", "forum.urls", "forum.wsgi"}
+    wiring = {"forum.settings_test", "forum.urls", "forum.api_urls", "forum.wsgi"}
     wiring |= {"forum.rehearsal", "forum.serving"}
     wiring |= {name for name in MODULES if within(name, "forum.settings")}
     return sorted(

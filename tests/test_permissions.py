@@ -39,7 +39,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from forum import permissions, urls
+from forum import api_urls, permissions, urls
 from forum.accounts.models import User
 from forum.courses.models import Course, Membership, Role
 from forum.discussion.models import Article, Audience, Kind, Post, State
@@ -1660,7 +1660,7 @@ def expected_of(call: str, row: str) -> str:
 def named_patterns() -> list[URLPattern]:
     """Our own addresses; allauth's and the admin's are theirs to test."""
     own = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
-    return [*own, *urls.api]
+    return [*own, *api_urls.urlpatterns]
 
 
 def test_every_address_has_its_row():

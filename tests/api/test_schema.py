@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from jsonschema import Draft7Validator
 
-from forum import urls
+from forum import api_urls
 from tests.browser import expect
 from tests.factories import make_annotation, make_comment, make_flag
 
@@ -34,7 +34,7 @@ def schema(tmp_path_factory) -> dict[str, Any]:
 
 
 def test_every_address_is_described(schema):
-    named = {str(pattern.name) for pattern in urls.api} - _META
+    named = {str(pattern.name) for pattern in api_urls.urlpatterns} - _META
     assert len(schema["paths"]) == len(named)
 
 

@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from forum import urls
+from forum import api_urls, urls
 from forum.accounts.models import User
 from forum.courses.models import Course, Membership
 from forum.discussion.actions import withdraw_post
@@ -215,7 +215,7 @@ def addresses(world: World) -> Iterator[str]:
     words = {"token": ["none"], "rest": ["nowhere"], "name": ["figures/none.png"]}
     words |= {"section": ["articles"], "colour": ["1"], "letters": ["AL"]}
     words |= {"username": ["author", "fiona", "modesta"]}
-    for pattern in [*own, *urls.api]:
+    for pattern in [*own, *api_urls.urlpatterns]:
         name = str(pattern.name)
         if set(ADDRESSES[name].split()) == {"405"}:
             continue
